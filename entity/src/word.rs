@@ -1,0 +1,395 @@
+//! The closed vocabularies (the domain's glossary): each value once, with its Chinese and English label.
+//!
+//! Stored as the upper-snake text that clients see; the database holds each column to its list by a check.
+
+use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, Value, ValueType, ValueTypeErr};
+use sea_orm::{ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryGetError, TryGetable};
+
+/// What every vocabulary can say of itself, for schemas, `vocabulary` answers and refusals.
+pub trait Word: Copy + Eq + 'static {
+    /// The name of the vocabulary, as clients see it: `ProblemStatus`.
+    const NAME: &'static str;
+    /// What the vocabulary is, in one sentence.
+    const ABOUT: &'static str;
+    /// All values in their natural order.
+    const ALL: &'static [Self];
+    /// The stored and shown text: `IN_PROGRESS`.
+    fn value(self) -> &'static str;
+    /// The label in Chinese.
+    fn zh(self) -> &'static str;
+    /// The label in English.
+    fn en(self) -> &'static str;
+    /// The value of a text, if it is one of the vocabulary's.
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|word| word.value() == text)
+    }
+}
+
+macro_rules! vocabulary {
+    ($(#[doc = $about:literal])+ $name:ident { $($variant:ident = $value:tt, $zh:literal, $en:literal;)+ }) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $(
+                #[doc = concat!($en, " (", $zh, ").")]
+                #[serde(rename = $value)]
+                $variant,
+            )+
+        }
+
+        impl Word for $name {
+            const NAME: &'static str = stringify!($name);
+            const ABOUT: &'static str = concat!($($about),+);
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+            fn value(self) -> &'static str {
+                match self { $(Self::$variant => $value),+ }
+            }
+            fn zh(self) -> &'static str {
+                match self { $(Self::$variant => $zh),+ }
+            }
+            fn en(self) -> &'static str {
+                match self { $(Self::$variant => $en),+ }
+            }
+        }
+
+        impl From<$name> for Value {
+            fn from(word: $name) -> Self {
+                word.value().into()
+            }
+        }
+
+        impl TryGetable for $name {
+            fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
+                let text = String::try_get_by(row, index)?;
+                Self::parse(&text).ok_or_else(|| TryGetError::DbErr(DbErr::Type(format!("no {} is {text}", Self::NAME))))
+            }
+        }
+
+        impl ValueType for $name {
+            fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
+                <String as ValueType>::try_from(value).ok().and_then(|text| Self::parse(&text)).ok_or(ValueTypeErr)
+            }
+            fn type_name() -> String {
+                Self::NAME.to_owned()
+            }
+            fn array_type() -> ArrayType {
+                ArrayType::String
+            }
+            fn column_type() -> ColumnType {
+                ColumnType::Text
+            }
+        }
+
+        impl Nullable for $name {
+            fn null() -> Value {
+                Value::String(None)
+            }
+        }
+
+        impl IntoActiveValue<$name> for $name {
+            fn into_active_value(self) -> ActiveValue<$name> {
+                ActiveValue::Set(self)
+            }
+        }
+    };
+}
+
+vocabulary! {
+    /// The level of a region (行政区划层级).
+    RegionLevel {
+        City = "CITY", "市", "city";
+        County = "COUNTY", "县级市、区、县", "county";
+        Street = "STREET", "街道、镇、开发区", "street or town";
+        Community = "COMMUNITY", "社区、村", "community or village";
+    }
+}
+
+vocabulary! {
+    /// The kind of a grid (网格): a micro-grid is part of one comprehensive grid.
+    GridKind {
+        Comprehensive = "COMPREHENSIVE", "综合网格", "comprehensive grid";
+        Micro = "MICRO", "微网格", "micro-grid";
+    }
+}
+
+vocabulary! {
+    /// The kind of an organisation (单位类别).
+    OrganisationKind {
+        PartyBranch = "PARTY_BRANCH", "党组织", "Party branch";
+        PoliceStation = "POLICE_STATION", "派出所", "police station";
+        CityManagement = "CITY_MANAGEMENT", "城管中队", "city management squad";
+        LawFirm = "LAW_FIRM", "律师事务所", "law firm";
+        PropertyCompany = "PROPERTY_COMPANY", "物业公司", "property company";
+        OwnersCommittee = "OWNERS_COMMITTEE", "业主委员会", "owners' committee";
+        Village = "VILLAGE", "村", "village";
+        HealthCentre = "HEALTH_CENTRE", "卫生院", "health centre";
+        SocialOrganisation = "SOCIAL_ORGANISATION", "社会组织", "social organisation";
+        Government = "GOVERNMENT", "政府、街道办事处", "government office of a street, county or city";
+        Other = "OTHER", "其他单位", "other organisation";
+    }
+}
+
+vocabulary! {
+    /// The kind of a linkage group (联动小组类别).
+    LinkageGroupKind {
+        SixParty = "SIX_PARTY", "六方联动小组", "six-party linkage group";
+        Consortium = "CONSORTIUM", "联合体", "consortium of any number of organisations";
+    }
+}
+
+vocabulary! {
+    /// Where a linkage group stands (小组状态): it acts only while ACTIVE.
+    LinkageGroupStatus {
+        Forming = "FORMING", "筹建中", "being formed";
+        Active = "ACTIVE", "已启动", "active";
+        Dissolved = "DISSOLVED", "已解散", "dissolved";
+    }
+}
+
+vocabulary! {
+    /// The kind of a party of a group (一方的类别): the first six make a six-party group.
+    PartyKind {
+        PartyBranch = "PARTY_BRANCH", "党支部", "Party branch";
+        Police = "POLICE", "公安", "police";
+        CityManagement = "CITY_MANAGEMENT", "城管", "city management";
+        Lawyer = "LAWYER", "律师", "lawyer";
+        PropertyManager = "PROPERTY_MANAGER", "物业", "property manager";
+        Owner = "OWNER", "业主", "owners";
+        Village = "VILLAGE", "村", "village";
+        HealthCentre = "HEALTH_CENTRE", "卫生院", "health centre";
+        SocialOrganisation = "SOCIAL_ORGANISATION", "社会组织", "social organisation";
+        Other = "OTHER", "其他", "other";
+    }
+}
+
+vocabulary! {
+    /// The kind of an appointment (任职类别).
+    AppointmentKind {
+        Supervisor = "SUPERVISOR", "督导员", "supervisor of a city or county";
+        StreetCoordinator = "STREET_COORDINATOR", "街道协调员", "street coordinator";
+        Secretary = "SECRETARY", "社区书记", "community secretary";
+        PartyRepresentative = "PARTY_REPRESENTATIVE", "一方代表", "representative of a party";
+        Resident = "RESIDENT", "居民", "resident";
+        GridHead = "GRID_HEAD", "网格长", "grid head";
+        GridWorker = "GRID_WORKER", "网格员", "grid worker";
+        BuildingLeader = "BUILDING_LEADER", "楼栋长", "building leader";
+        RedSteward = "RED_STEWARD", "红色管家", "red steward";
+        Volunteer = "VOLUNTEER", "志愿者", "volunteer";
+    }
+}
+
+vocabulary! {
+    /// The background of an appointed person (身份).
+    AppointmentIdentity {
+        PartyMemberCadre = "PARTY_MEMBER_CADRE", "党员干部", "Party-member cadre";
+        Resident = "RESIDENT", "居民群众", "resident";
+        Volunteer = "VOLUNTEER", "志愿者", "volunteer";
+        ReserveCadre = "RESERVE_CADRE", "后备干部", "reserve cadre";
+        Retiree = "RETIREE", "退休人员", "retiree";
+    }
+}
+
+vocabulary! {
+    /// How an appointed person was chosen (产生方式).
+    SelectedBy {
+        Organisation = "ORGANISATION", "组织推荐", "recommended by the organisation";
+        Residents = "RESIDENTS", "群众推选", "elected by residents";
+        Oneself = "SELF", "个人自荐", "self-nominated";
+    }
+}
+
+vocabulary! {
+    /// What a token may act as (角色): follows from the post it acts in.
+    Role {
+        Supervisor = "SUPERVISOR", "督导员", "supervisor of a city or county";
+        StreetCoordinator = "STREET_COORDINATOR", "街道协调员", "street coordinator";
+        Secretary = "SECRETARY", "社区书记", "community secretary, the convenor";
+        Police = "POLICE", "公安", "police";
+        CityManagement = "CITY_MANAGEMENT", "城管", "city management";
+        Lawyer = "LAWYER", "律师", "lawyer";
+        PropertyManager = "PROPERTY_MANAGER", "物业", "property manager";
+        OwnerRepresentative = "OWNER_REPRESENTATIVE", "业主代表", "owner representative";
+        PartyMember = "PARTY_MEMBER", "联合体成员单位", "member of a consortium";
+        GridWorker = "GRID_WORKER", "网格员", "grid worker";
+        GridHelper = "GRID_HELPER", "网格协助员", "grid helper";
+        Resident = "RESIDENT", "居民", "resident";
+        Partner = "PARTNER", "对接单位", "partner agency's client";
+    }
+}
+
+vocabulary! {
+    /// Where a problem stands in the case life cycle (问题状态).
+    ProblemStatus {
+        Reported = "REPORTED", "已上报", "reported, awaiting acceptance";
+        Accepted = "ACCEPTED", "已立案", "accepted, awaiting dispatch";
+        Declined = "DECLINED", "不予受理", "declined";
+        Dispatched = "DISPATCHED", "已派遣", "dispatched, awaiting the lead";
+        InProgress = "IN_PROGRESS", "处置中", "in progress";
+        Suspended = "SUSPENDED", "缓办", "suspended";
+        AwaitingVerification = "AWAITING_VERIFICATION", "待核查", "awaiting verification";
+        Closed = "CLOSED", "已结案", "closed";
+        OnLedger = "ON_LEDGER", "挂账", "carried on the ledger";
+        Merged = "MERGED", "已并案", "merged into another";
+        Withdrawn = "WITHDRAWN", "已撤回", "withdrawn";
+        Voided = "VOIDED", "已作废", "voided";
+    }
+}
+
+vocabulary! {
+    /// What a problem is about (问题领域).
+    ProblemDomain {
+        Environment = "ENVIRONMENT", "环境卫生", "environment";
+        Safety = "SAFETY", "安全管理", "safety";
+        PropertyManagement = "PROPERTY_MANAGEMENT", "物业管理", "property management";
+        ResidentDispute = "RESIDENT_DISPUTE", "居民纠纷", "resident disputes";
+        Infrastructure = "INFRASTRUCTURE", "基础设施", "infrastructure";
+        CommunityService = "COMMUNITY_SERVICE", "社区服务", "community services";
+    }
+}
+
+vocabulary! {
+    /// Whether a problem is a thing or a happening (部件、事件).
+    ProblemNature {
+        Component = "COMPONENT", "部件", "component: a thing";
+        Event = "EVENT", "事件", "event: a happening";
+    }
+}
+
+vocabulary! {
+    /// The way a problem came in (来源).
+    ProblemChannel {
+        GridPatrol = "GRID_PATROL", "网格巡查", "grid patrol";
+        Resident = "RESIDENT", "居民诉求", "resident";
+        HouseholdVisit = "HOUSEHOLD_VISIT", "入户走访", "household visit";
+        Hotline12345 = "HOTLINE_12345", "12345热线", "hotline 12345";
+        JointMeeting = "JOINT_MEETING", "联席会议", "joint meeting";
+        PartnerAgency = "PARTNER_AGENCY", "对接单位", "partner agency";
+    }
+}
+
+vocabulary! {
+    /// Who may read a problem (公开范围).
+    ProblemVisibility {
+        Public = "PUBLIC", "公开", "public, by its public summary";
+        Parties = "PARTIES", "参与方", "the parties involved";
+        Confidential = "CONFIDENTIAL", "保密", "confidential";
+    }
+}
+
+vocabulary! {
+    /// How hard a dispute is (难易程度): decides its default limit.
+    ProblemComplexity {
+        Simple = "SIMPLE", "简单", "simple";
+        Ordinary = "ORDINARY", "一般", "ordinary";
+        Complex = "COMPLEX", "疑难", "complex";
+    }
+}
+
+vocabulary! {
+    /// What came of a problem at closure (结案结果).
+    ClosureOutcome {
+        Solved = "SOLVED", "已解决", "solved";
+        PartlySolved = "PARTLY_SOLVED", "部分解决", "partly solved";
+        Unfounded = "UNFOUNDED", "不属实", "unfounded";
+        Referred = "REFERRED", "已移送", "referred to another authority";
+        NotSolvable = "NOT_SOLVABLE", "客观条件所限", "not solvable for outside reasons";
+    }
+}
+
+vocabulary! {
+    /// How closely a problem is supervised (督办级别).
+    SupervisionLevel {
+        None = "NONE", "未督办", "none";
+        Normal = "NORMAL", "一般督办", "normal";
+        Yellow = "YELLOW", "黄牌督办", "yellow";
+        Red = "RED", "红牌督办", "red";
+    }
+}
+
+vocabulary! {
+    /// The part a task gives its party (任务角色).
+    TaskRole {
+        Lead = "LEAD", "主办", "lead";
+        Assist = "ASSIST", "协办", "assist";
+        Read = "READ", "阅知", "read";
+    }
+}
+
+vocabulary! {
+    /// Where a disposition task stands (任务状态).
+    TaskStatus {
+        Assigned = "ASSIGNED", "已派发", "assigned";
+        Acknowledged = "ACKNOWLEDGED", "已签收", "acknowledged";
+        Submitted = "SUBMITTED", "已反馈", "feedback submitted";
+        Done = "DONE", "已办结", "done";
+        ReturnRequested = "RETURN_REQUESTED", "申请退回", "return requested";
+        Returned = "RETURNED", "已退回", "returned";
+        Transferred = "TRANSFERRED", "已转办", "transferred";
+        Waived = "WAIVED", "已免除", "waived";
+        Cancelled = "CANCELLED", "已取消", "cancelled";
+        Unread = "UNREAD", "未阅", "unread";
+        Read = "READ", "已阅", "read";
+    }
+}
+
+vocabulary! {
+    /// What a party did on a problem (处置方式).
+    DispositionAction {
+        Visit = "VISIT", "上门走访", "visit";
+        Talk = "TALK", "沟通协商", "talk";
+        Repair = "REPAIR", "维修", "repair";
+        Clean = "CLEAN", "清理", "clean";
+        Enforce = "ENFORCE", "执法", "enforce";
+        Mediate = "MEDIATE", "调解", "mediate";
+        Advise = "ADVISE", "法律咨询", "advise";
+        Other = "OTHER", "其他", "other";
+    }
+}
+
+vocabulary! {
+    /// The unit of a quantity of work (计量单位).
+    QuantityUnit {
+        SquareMetre = "SQUARE_METRE", "平方米", "square metre";
+        Metre = "METRE", "米", "metre";
+        Piece = "PIECE", "只、件", "piece";
+        Household = "HOUSEHOLD", "户", "household";
+        Person = "PERSON", "人", "person";
+    }
+}
+
+vocabulary! {
+    /// How exact a quantity is (精度): 余 is `AT_LEAST`, 约 is `ABOUT`.
+    QuantityPrecision {
+        Exact = "EXACT", "准确", "exact";
+        AtLeast = "AT_LEAST", "余", "at least";
+        About = "ABOUT", "约", "about";
+    }
+}
+
+vocabulary! {
+    /// How a follow-up was made (回访方式).
+    FollowUpMethod {
+        Visit = "VISIT", "上门", "visit";
+        Call = "CALL", "电话", "call";
+    }
+}
+
+vocabulary! {
+    /// How satisfied a reporter is (满意度).
+    Satisfaction {
+        VerySatisfied = "VERY_SATISFIED", "非常满意", "very satisfied";
+        Satisfied = "SATISFIED", "满意", "satisfied";
+        Neutral = "NEUTRAL", "一般", "neutral";
+        Dissatisfied = "DISSATISFIED", "不满意", "dissatisfied";
+        VeryDissatisfied = "VERY_DISSATISFIED", "非常不满意", "very dissatisfied";
+    }
+}
+
+vocabulary! {
+    /// What a caller sees of a personal datum in this row (个人信息状态).
+    PersonalState {
+        Visible = "VISIBLE", "可见", "shown in full";
+        Masked = "MASKED", "脱敏", "shown masked";
+        Withheld = "WITHHELD", "不可见", "withheld, whether or not there is one";
+    }
+}

@@ -1,0 +1,29 @@
+//! The changes of Liufang's database, one file each, for SQLite and PostgreSQL alike.
+//!
+//! A change is plain SQL (see [`sql::run`]): what keeps data right (checks, partial unique indexes, generated columns)
+//! is said in the database's own words, and each file can be read as the table it makes. A landed file is never edited.
+
+pub use sea_orm_migration::prelude::*;
+
+mod m20261124_000001_places;
+mod m20261124_000002_people;
+mod m20261124_000003_groups;
+mod m20261124_000004_problems;
+mod m20261124_000005_record;
+mod sql;
+
+/// All changes, in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_places::Migration),
+            Box::new(m20261124_000002_people::Migration),
+            Box::new(m20261124_000003_groups::Migration),
+            Box::new(m20261124_000004_problems::Migration),
+            Box::new(m20261124_000005_record::Migration),
+        ]
+    }
+}

@@ -1,0 +1,11 @@
+//! wip
+pub mod act;
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod event;
+pub mod id;
+pub mod policy;
+pub mod read;
+pub mod vault;

@@ -1,0 +1,1 @@
+//! Row rules: which rows of a type a viewer may read, and which of their texts.

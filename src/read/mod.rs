@@ -1,0 +1,4 @@
+//! wip
+pub mod model;
+pub mod run;
+pub mod shape;
