@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod event;
+pub mod gate;
 pub mod id;
 pub mod policy;
 pub mod read;

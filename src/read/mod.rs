@@ -1,4 +1,11 @@
 //! wip
+pub mod check;
+pub mod coerce;
+pub mod dialect;
+pub mod door;
 pub mod model;
+pub mod plan;
+pub mod revision;
 pub mod run;
+pub mod schema;
 pub mod shape;

@@ -12,9 +12,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::run::Cells;
-use super::shape::{Base, Input, Output, Scalar, Shape, Vocabulary, camel};
+use super::shape::{Base, Input, Member, Output, Scalar, Shape, Vocabulary, camel};
 use crate::act::{Call, Caller};
-use crate::app::App;
 use crate::error::{Error, Language, Result};
 use crate::id::Prefix;
 use crate::policy::rule::{At, Known, Rule};
@@ -350,8 +349,7 @@ pub struct By {
 }
 
 /// Finds a value that is no row.
-pub type ValueFn =
-    Arc<dyn for<'a> Fn(&'a App, &'a Viewer, Map<String, Value>) -> BoxFuture<'a, Result<Value>> + Send + Sync>;
+pub type ValueFn = Arc<dyn for<'a> Fn(Caller<'a>, Map<String, Value>) -> BoxFuture<'a, Result<Value>> + Send + Sync>;
 
 /// A mutation.
 pub struct Command {
@@ -727,6 +725,75 @@ impl Field {
             Source::Many { .. } => return None,
         };
         Some(if self.shown.is_some() { shape.nullable() } else { shape })
+    }
+}
+
+impl Query {
+    /// A query that answers a value `T`.
+    pub fn value<T, F>(
+        name: &'static str,
+        capability: Capability,
+        arguments: Vec<Member>,
+        run: F,
+        about: &'static str,
+    ) -> Self
+    where
+        T: Output + Send + 'static,
+        F: for<'a> Fn(Caller<'a>, Map<String, Value>) -> BoxFuture<'a, Result<T>> + Send + Sync + 'static,
+    {
+        let run = Arc::new(run);
+        let answer = Answer::Value {
+            arguments,
+            shape: T::shape(),
+            run: Arc::new(move |caller, arguments| {
+                let run = run.clone();
+                Box::pin(async move { run(caller, arguments).await.map(|answer| answer.json()) })
+            }),
+        };
+        Self { name, about, capability, answer }
+    }
+
+    /// A query that answers a list of a type's rows.
+    #[must_use]
+    pub fn many(
+        name: &'static str,
+        capability: Capability,
+        target: &'static str,
+        order: (&'static str, bool),
+        about: &'static str,
+    ) -> Self {
+        Self { name, about, capability, answer: Answer::Many { target, only: None, order } }
+    }
+
+    /// A query that answers one row, by one of some keys.
+    #[must_use]
+    pub fn one(
+        name: &'static str,
+        capability: Capability,
+        target: &'static str,
+        by: Vec<By>,
+        about: &'static str,
+    ) -> Self {
+        Self { name, about, capability, answer: Answer::One { target, by, only: None } }
+    }
+
+    /// The rows it can answer are those for which a rule holds.
+    #[must_use]
+    pub fn only(mut self, rule: fn(&At) -> Rule) -> Self {
+        match &mut self.answer {
+            Answer::One { only, .. } | Answer::Many { only, .. } => *only = Some(rule),
+            Answer::Value { .. } => {}
+        }
+        self
+    }
+}
+
+impl By {
+    /// By the row's id.
+    #[must_use]
+    pub fn id(prefix: Prefix) -> Self {
+        let column = Column { name: "id", holds: Holds::Uuid, nullable: false };
+        Self { name: "id", about: "Its id.", column, show: Show::Id(prefix) }
     }
 }
 

@@ -1,0 +1,342 @@
+//! Variables and arguments → values that fit their types, refused as the GraphQL specification (§6.1.2, §6.4.1) says.
+//!
+//! What comes from a variable is marked with where, so that a plan can be kept and bound to other values: a statement's
+//! text depends on the *shape* of the variables alone ([`shape_of`]).
+
+use std::collections::HashMap;
+
+use async_graphql::Positioned;
+use async_graphql::dynamic::TypeRef;
+use async_graphql::parser::types::{BaseType, Type as Written, VariableDefinition};
+use async_graphql_value::Value as Literal;
+use serde_json::{Map, Number, Value};
+
+use super::schema::{Argument, Taken, View};
+use super::shape::parse_time;
+use crate::error::{Code, Error, Result};
+
+/// Coerced variables by name.
+pub type Variables = Map<String, Value>;
+
+/// Where in the variables a value comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Origin {
+    /// The variable.
+    pub variable: String,
+    /// The way into it.
+    pub pointer: String,
+}
+
+/// An argument's value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    /// The value.
+    pub value: Value,
+    /// For a single value or a list of them that comes from a variable: from where.
+    origins: HashMap<String, Origin>,
+}
+
+impl Given {
+    /// A part of it, by JSON pointer; `None` where it is absent.
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> Option<&Value> {
+        self.value.pointer(pointer)
+    }
+
+    /// The parts that come from variables.
+    pub fn origins(&self) -> impl Iterator<Item = (&String, &Origin)> {
+        self.origins.iter()
+    }
+
+    /// Where a part of it comes from; `None`: it is written in the document.
+    #[must_use]
+    pub fn origin(&self, pointer: &str) -> Option<Origin> {
+        (0..=pointer.len())
+            .rev()
+            .filter(|end| pointer.is_char_boundary(*end) && (*end == pointer.len() || pointer.as_bytes()[*end] == b'/'))
+            .find_map(|end| {
+                let origin = self.origins.get(&pointer[..end])?;
+                Some(Origin {
+                    variable: origin.variable.clone(),
+                    pointer: format!("{}{}", origin.pointer, &pointer[end..]),
+                })
+            })
+    }
+}
+
+fn bad(variable: &str, why: impl ToString) -> Error {
+    Error::request(Code::BadVariable, vec![format!("${variable}").into(), why.to_string().into()])
+}
+
+/// A written type as a type of the schema.
+fn type_ref(written: &Written) -> TypeRef {
+    let base = match &written.base {
+        BaseType::Named(name) => TypeRef::Named(name.to_string().into()),
+        BaseType::List(inner) => TypeRef::List(Box::new(type_ref(inner))),
+    };
+    if written.nullable { base } else { TypeRef::NonNull(Box::new(base)) }
+}
+
+/// Coerces the variables of an operation.
+///
+/// # Errors
+/// `BAD_VARIABLE`, with its name and what is wrong; never its value.
+pub fn variables(
+    view: &View,
+    definitions: &[Positioned<VariableDefinition>],
+    given: &Map<String, Value>,
+) -> Result<Variables> {
+    let mut coerced = Map::new();
+    for definition in definitions {
+        let definition = &definition.node;
+        let name = definition.name.node.as_str();
+        let ty = type_ref(&definition.var_type.node);
+        let value = match (given.get(name), &definition.default_value) {
+            (Some(value), _) => coerce(view, &ty, value).map_err(|why| bad(name, why))?,
+            (None, Some(default)) => {
+                let default = default.node.clone().into_json().map_err(|_| bad(name, "its default is no value"))?;
+                coerce(view, &ty, &default).map_err(|why| bad(name, why))?
+            }
+            (None, None) if matches!(ty, TypeRef::NonNull(_)) => return Err(bad(name, format!("{ty} is required"))),
+            (None, None) => continue,
+        };
+        coerced.insert(name.to_owned(), value);
+    }
+    Ok(coerced)
+}
+
+/// Coerces a JSON value to an input type.
+///
+/// # Errors
+/// What is wrong, without the value.
+pub fn coerce(view: &View, ty: &TypeRef, value: &Value) -> Result<Value, String> {
+    match ty {
+        TypeRef::NonNull(_) if value.is_null() => Err(format!("{ty} cannot be null")),
+        TypeRef::NonNull(inner) => coerce(view, inner, value),
+        _ if value.is_null() => Ok(Value::Null),
+        TypeRef::List(inner) => match value {
+            Value::Array(items) => {
+                items.iter().map(|item| coerce(view, inner, item)).collect::<Result<_, _>>().map(Value::Array)
+            }
+            single => coerce(view, inner, single).map(|single| Value::Array(vec![single])),
+        },
+        TypeRef::Named(name) => match view.inputs.get(name.as_ref()) {
+            None => Err(format!("there is no input type {name}")),
+            Some(Taken::Scalar(scalar)) => self::scalar(scalar, value),
+            Some(Taken::Enum(values)) => match value.as_str() {
+                Some(text) if values.iter().any(|value| value == text) => Ok(value.clone()),
+                _ => Err(format!("{name} is one of {}", values.join(", "))),
+            },
+            Some(Taken::Object { one_of, members, .. }) => object(view, name, *one_of, members, value),
+        },
+    }
+}
+
+fn scalar(name: &str, value: &Value) -> Result<Value, String> {
+    let fits = match (name, value) {
+        ("Int", Value::Number(number)) => {
+            let whole = number
+                .as_i64()
+                .or_else(|| number.as_f64().filter(|float| float.fract() == 0.0).map(|float| float as i64));
+            return whole
+                .filter(|whole| i32::try_from(*whole).is_ok())
+                .map(|whole| Value::Number(Number::from(whole)))
+                .ok_or_else(|| "Int is a whole number of 32 bits".to_owned());
+        }
+        ("ID", Value::Number(number)) if number.is_i64() || number.is_u64() => {
+            return Ok(Value::String(number.to_string()));
+        }
+        ("Float", Value::Number(_)) | ("String" | "ID", Value::String(_)) | ("Boolean", Value::Bool(_)) => true,
+        ("DateTime", Value::String(text)) => parse_time(text).is_some(),
+        ("Date", Value::String(text)) => text.parse::<chrono::NaiveDate>().is_ok() && text.len() == 10,
+        _ => false,
+    };
+    let what = match name {
+        "DateTime" => "DateTime is written as in RFC 3339, with offset: 2026-06-30T23:59:59+08:00".to_owned(),
+        "Date" => "Date is written 2026-06-30".to_owned(),
+        _ => format!("this is no {name}"),
+    };
+    if fits { Ok(value.clone()) } else { Err(what) }
+}
+
+fn object(view: &View, name: &str, one_of: bool, members: &[Argument], value: &Value) -> Result<Value, String> {
+    let Value::Object(given) = value else { return Err(format!("{name} is an object")) };
+    if let Some(unknown) = given.keys().find(|key| members.iter().all(|member| member.name != **key)) {
+        // An unknown key is the caller's own word, and cut, in case it is not meant as one.
+        return Err(format!("{name} has no {}", unknown.chars().take(40).collect::<String>()));
+    }
+    if one_of && (given.len() != 1 || given.values().any(Value::is_null)) {
+        let names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
+        return Err(format!("{name} takes exactly one of {}", names.join(", ")));
+    }
+    let mut coerced = Map::new();
+    for member in members {
+        let value = match (given.get(&member.name), &member.default) {
+            (Some(value), _) => coerce(view, &member.ty, value).map_err(|why| format!("{}: {why}", member.name))?,
+            (None, Some(default)) => default.clone(),
+            (None, None) if matches!(member.ty, TypeRef::NonNull(_)) => {
+                return Err(format!("{}: {} is required", member.name, member.ty));
+            }
+            (None, None) => continue,
+        };
+        coerced.insert(member.name.clone(), value);
+    }
+    Ok(Value::Object(coerced))
+}
+
+/// Coerces a field's arguments.
+///
+/// # Errors
+/// `VALIDATION_FAILED` or `BAD_VARIABLE`, as where they come from.
+pub fn arguments(
+    view: &View,
+    slot: &[Argument],
+    written: &[(Positioned<async_graphql::Name>, Positioned<Literal>)],
+    variables: &Variables,
+) -> Result<Given> {
+    let mut value = Map::new();
+    let mut origins = HashMap::new();
+    for argument in slot {
+        let literal = written.iter().find(|(name, _)| name.node == argument.name).map(|(_, literal)| &literal.node);
+        let pointer = format!("/{}", argument.name);
+        let resolved = literal.map(|literal| resolve(literal, variables, &pointer, &mut origins));
+        let coerced = match resolved.flatten() {
+            Some(json) => coerce(view, &argument.ty, &json).map_err(|why| misfit(&argument.name, &why))?,
+            None => match &argument.default {
+                Some(default) => default.clone(),
+                None if matches!(argument.ty, TypeRef::NonNull(_)) => {
+                    return Err(misfit(&argument.name, "it is required"));
+                }
+                None => continue,
+            },
+        };
+        value.insert(argument.name.clone(), coerced);
+    }
+    Ok(Given { value: Value::Object(value), origins })
+}
+
+fn misfit(argument: &str, why: &str) -> Error {
+    Error::request(Code::ValidationFailed, vec![format!("argument {argument}: {why}").into()])
+}
+
+/// A literal as JSON, its variables filled in; `None` where it is a variable that was not given.
+fn resolve(
+    literal: &Literal,
+    variables: &Variables,
+    pointer: &str,
+    origins: &mut HashMap<String, Origin>,
+) -> Option<Value> {
+    Some(match literal {
+        Literal::Variable(name) => {
+            let value = variables.get(name.as_str())?.clone();
+            origins.insert(pointer.to_owned(), Origin { variable: name.to_string(), pointer: String::new() });
+            value
+        }
+        Literal::Null | Literal::Binary(_) => Value::Null,
+        Literal::Number(number) => Value::Number(number.clone()),
+        Literal::String(text) => Value::String(text.clone()),
+        Literal::Boolean(yes) => Value::Bool(*yes),
+        Literal::Enum(name) => Value::String(name.to_string()),
+        Literal::List(items) => items
+            .iter()
+            .enumerate()
+            .map(|(place, item)| {
+                resolve(item, variables, &format!("{pointer}/{place}"), origins).unwrap_or(Value::Null)
+            })
+            .collect(),
+        Literal::Object(members) => Value::Object(
+            members
+                .iter()
+                .filter_map(|(name, member)| {
+                    Some((name.to_string(), resolve(member, variables, &format!("{pointer}/{name}"), origins)?))
+                })
+                .collect(),
+        ),
+    })
+}
+
+/// Whether a variable may stand where a type is expected (§5.8.5).
+#[must_use]
+pub fn may_stand(variable: &VariableDefinition, place: &TypeRef, has_default: bool) -> bool {
+    let ty = type_ref(&variable.var_type.node);
+    match place {
+        TypeRef::NonNull(inner) if !matches!(ty, TypeRef::NonNull(_)) => {
+            let filled = has_default
+                || variable.default_value.as_ref().is_some_and(|default| default.node != async_graphql::Value::Null);
+            filled && compatible(&ty, inner)
+        }
+        TypeRef::NonNull(_) | TypeRef::List(_) | TypeRef::Named(_) => compatible(&ty, place),
+    }
+}
+
+fn compatible(variable: &TypeRef, place: &TypeRef) -> bool {
+    match (variable, place) {
+        (TypeRef::NonNull(variable), TypeRef::NonNull(place)) | (TypeRef::List(variable), TypeRef::List(place)) => {
+            compatible(variable, place)
+        }
+        (TypeRef::NonNull(variable), place) => compatible(variable, place),
+        (TypeRef::Named(variable), TypeRef::Named(place)) => variable == place,
+        (TypeRef::Named(_) | TypeRef::List(_), TypeRef::NonNull(_))
+        | (TypeRef::Named(_), TypeRef::List(_))
+        | (TypeRef::List(_), TypeRef::Named(_)) => false,
+    }
+}
+
+/// What of the variables a plan depends on: all of it but single texts and moments, and lists of them; of an id, its
+/// prefix.
+#[must_use]
+pub fn shape_of(variables: &Variables) -> String {
+    let mut shape = String::new();
+    for (name, value) in variables {
+        shape.push_str(name);
+        shape.push('=');
+        shape_into(value, &mut shape);
+        shape.push(';');
+    }
+    shape
+}
+
+fn shape_into(value: &Value, shape: &mut String) {
+    match value {
+        Value::Null => shape.push('0'),
+        Value::Bool(yes) => shape.push(if *yes { 't' } else { 'f' }),
+        Value::Number(number) => shape.push_str(&number.to_string()),
+        // A word of an enum changes the plan where it is an order, and looks like no id and no text of a person.
+        Value::String(text)
+            if text.len() <= 40 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_') =>
+        {
+            shape.push('\'');
+            shape.push_str(text);
+        }
+        Value::String(text) => match crate::id::split(text) {
+            Some((prefix, _)) => {
+                shape.push('#');
+                shape.push_str(prefix);
+            }
+            None => shape.push('s'),
+        },
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            let mut prefixes: Vec<_> =
+                items.iter().filter_map(|item| crate::id::split(item.as_str()?)).map(|(prefix, _)| prefix).collect();
+            prefixes.sort_unstable();
+            prefixes.dedup();
+            shape.push('[');
+            shape.push_str(&prefixes.join(","));
+            shape.push(']');
+        }
+        Value::Array(items) => {
+            shape.push('(');
+            items.iter().for_each(|item| shape_into(item, shape));
+            shape.push(')');
+        }
+        Value::Object(map) => {
+            shape.push('{');
+            for (name, member) in map {
+                shape.push_str(name);
+                shape.push(':');
+                shape_into(member, shape);
+            }
+            shape.push('}');
+        }
+    }
+}

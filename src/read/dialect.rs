@@ -1,0 +1,137 @@
+//! The only place where SQLite and PostgreSQL differ.
+
+use sea_orm::sea_query::{Alias, ArrayType, Expr, SelectStatement};
+use sea_orm::{DbBackend, Value};
+use uuid::Uuid;
+
+use super::model::Holds;
+use super::plan::{Bind, Making};
+
+/// Where counting ends.
+pub const MOST_COUNTED: i64 = 10_000;
+
+/// Whether `expr` is among the values of a list that is bound at `place`.
+pub fn among(backend: DbBackend, holds: Holds, place: Expr) -> Box<dyn Fn(Expr) -> Expr> {
+    let text = match (backend, holds) {
+        (DbBackend::Postgres, _) => "$1 = ANY($2)",
+        (_, Holds::Uuid) => "$1 IN (SELECT unhex(value) FROM json_each($2))",
+        (_, Holds::Text | Holds::Int | Holds::Boolean | Holds::Time | Holds::Day | Holds::Bytes | Holds::Json) => {
+            "$1 IN (SELECT value FROM json_each($2))"
+        }
+    };
+    Box::new(move |expr| Expr::cust_with_exprs(text, [expr, place.clone()]))
+}
+
+/// A list of UUIDs, as it is bound.
+#[must_use]
+pub fn uuids(backend: DbBackend, ids: &[Uuid]) -> Value {
+    if backend == DbBackend::Postgres {
+        return Value::Array(ArrayType::Uuid, Some(Box::new(ids.iter().map(|id| (*id).into()).collect())));
+    }
+    serde_json::to_string(&ids.iter().map(|id| id.simple().to_string()).collect::<Vec<_>>()).unwrap_or_default().into()
+}
+
+/// A list of whole numbers, as it is bound.
+#[must_use]
+pub fn numbers(backend: DbBackend, numbers: &[i64]) -> Value {
+    if backend == DbBackend::Postgres {
+        return Value::Array(
+            ArrayType::BigInt,
+            Some(Box::new(numbers.iter().map(|number| (*number).into()).collect())),
+        );
+    }
+    serde_json::to_string(numbers).unwrap_or_default().into()
+}
+
+/// A list of texts, as it is bound.
+#[must_use]
+pub fn texts(backend: DbBackend, texts: &[String]) -> Value {
+    if backend == DbBackend::Postgres {
+        return Value::Array(
+            ArrayType::String,
+            Some(Box::new(texts.iter().map(|text| text.as_str().into()).collect())),
+        );
+    }
+    serde_json::to_string(texts).unwrap_or_default().into()
+}
+
+/// How the rows of many parents are found in one statement.
+pub struct Grouped<'a> {
+    /// For which database.
+    pub backend: DbBackend,
+    /// The column that holds the parent's key: table and name.
+    pub key: (&'a Alias, &'a str),
+    /// What the key is.
+    pub holds: Holds,
+}
+
+impl Grouped<'_> {
+    /// The condition that ties a row to its parent.
+    pub fn tie(&self, making: &mut Making) -> Expr {
+        let column = Expr::col((self.key.0.clone(), Alias::new(self.key.1)));
+        match self.backend {
+            DbBackend::Postgres => Expr::cust_with_exprs("$1 = p.k", [column]),
+            _ => {
+                let parents = making.place(Bind::Parents(self.holds));
+                among(self.backend, self.holds, parents)(column)
+            }
+        }
+    }
+
+    /// The statement that finds the first `limit` rows of each parent, in `order` (as SQL); the parent's key is its last column.
+    pub fn rows(
+        &self,
+        making: &mut Making,
+        mut select: SelectStatement,
+        order: &str,
+        limit: usize,
+    ) -> (String, Vec<Bind>) {
+        let key = format!("\"{}\".\"{}\"", self.key.0.0, self.key.1);
+        if self.backend == DbBackend::Postgres {
+            let (inner, mut binds) = making.build(self.backend, &select);
+            binds.push(Bind::Parents(self.holds));
+            let (parents, array) = (binds.len(), self.array());
+            let lateral = format!("CROSS JOIN LATERAL ({inner} ORDER BY {order} LIMIT {limit}) AS x");
+            return (format!("SELECT x.*, p.k FROM unnest(${parents}::{array}) AS p(k) {lateral}"), binds);
+        }
+        select.expr_as(Expr::cust(key.clone()), Alias::new("k"));
+        select
+            .expr_as(Expr::cust(format!("ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {order})")), Alias::new("rn"));
+        let (inner, binds) = making.build(self.backend, &select);
+        (format!("SELECT * FROM ({inner}) WHERE rn <= {limit} ORDER BY k, rn"), binds)
+    }
+
+    /// The statement that counts the rows of each parent: the count, then the parent's key.
+    pub fn counts(&self, making: &mut Making, select: &SelectStatement) -> (String, Vec<Bind>) {
+        let (inner, mut binds) = making.build(self.backend, select);
+        let most = MOST_COUNTED + 1;
+        if self.backend == DbBackend::Postgres {
+            binds.push(Bind::Parents(self.holds));
+            let (parents, array) = (binds.len(), self.array());
+            return (
+                format!(
+                    "SELECT (SELECT COUNT(*) FROM ({inner} LIMIT {most}) AS n), p.k FROM unnest(${parents}::{array}) AS p(k)"
+                ),
+                binds,
+            );
+        }
+        // The tie is an IN over all parents there; per parent it is an equality.
+        let key = format!("\"{}\".\"{}\"", self.key.0.0, self.key.1);
+        let value = if self.holds == Holds::Uuid { "unhex(p.value)" } else { "p.value" };
+        binds.push(Bind::Parents(self.holds));
+        (
+            format!(
+                "SELECT (SELECT COUNT(*) FROM ({inner} AND {key} = {value} LIMIT {most})), {value} FROM json_each(?) AS p"
+            ),
+            binds,
+        )
+    }
+
+    fn array(&self) -> &'static str {
+        match self.holds {
+            Holds::Uuid => "uuid[]",
+            Holds::Int => "bigint[]",
+            Holds::Text | Holds::Boolean | Holds::Time | Holds::Day | Holds::Bytes | Holds::Json => "text[]",
+        }
+    }
+}
