@@ -59,6 +59,24 @@ pub fn parse(text: &str, limits: &Limits) -> Result<ExecutableDocument> {
     Ok(document)
 }
 
+/// How many fields are written in a document.
+#[must_use]
+pub fn fields(document: &ExecutableDocument) -> usize {
+    fn of(set: &SelectionSet) -> usize {
+        set.items
+            .iter()
+            .map(|selection| match &selection.node {
+                Selection::Field(field) => 1 + of(&field.node.selection_set.node),
+                Selection::InlineFragment(fragment) => of(&fragment.node.selection_set.node),
+                Selection::FragmentSpread(_) => 1,
+            })
+            .sum()
+    }
+    let operations: usize =
+        document.operations.iter().map(|(_, operation)| of(&operation.node.selection_set.node)).sum();
+    operations + document.fragments.values().map(|fragment| of(&fragment.node.selection_set.node)).sum::<usize>()
+}
+
 fn shorten(text: &str) -> String {
     text.lines().map(str::trim).collect::<Vec<_>>().join(" ").chars().take(300).collect()
 }
@@ -78,10 +96,8 @@ fn scan(text: &str, nesting: usize) -> Result<()> {
     while at < bytes.len() {
         match bytes[at] {
             b'#' => {
-                at = bytes[at..]
-                    .iter()
-                    .position(|byte| matches!(byte, b'\n' | b'\r'))
-                    .map_or(bytes.len(), |end| at + end)
+                let end = bytes[at..].iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+                at = end.map_or(bytes.len(), |end| at + end);
             }
             b'"' => at = string_end(bytes, at),
             bracket @ (b'(' | b'[' | b'{') => {

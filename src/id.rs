@@ -54,6 +54,8 @@ pub mod prefix {
     pub const TASK: Prefix = Prefix("task");
     /// Of a person with an account.
     pub const USER: Prefix = Prefix("user");
+    /// Of a person with an account, as that person sees it.
+    pub const VIEWER: Prefix = Prefix("viewer");
 }
 
 /// Crockford's base32 in lower case, as the `TypeID` specification (0.3) has it.

@@ -10,3 +10,4 @@ pub mod id;
 pub mod policy;
 pub mod read;
 pub mod vault;
+pub mod viewer;

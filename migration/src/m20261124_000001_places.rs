@@ -4,7 +4,7 @@ use sea_orm_migration::prelude::*;
 
 crate::sql::tables! {
     /// The places that everything else lies in, and who is there.
-    ["region", "compound", "grid", "building", "organisation"], r#"
+    ["region", "compound", "grid", "building", "organisation"], r"
 CREATE TABLE region (
     code {int} PRIMARY KEY CHECK (code BETWEEN 100000000000 AND 999999999999),
     id {id} NOT NULL UNIQUE,
@@ -62,5 +62,5 @@ CREATE TABLE organisation (
     UNIQUE (region_code, name)
 ) {strict};
 CREATE UNIQUE INDEX organisation_government ON organisation (region_code) WHERE kind = 'GOVERNMENT'
-"#
+"
 }

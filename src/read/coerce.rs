@@ -64,8 +64,8 @@ impl Given {
     }
 }
 
-fn bad(variable: &str, why: impl ToString) -> Error {
-    Error::request(Code::BadVariable, vec![format!("${variable}").into(), why.to_string().into()])
+fn bad(variable: &str, why: &str) -> Error {
+    Error::request(Code::BadVariable, vec![format!("${variable}").into(), why.into()])
 }
 
 /// A written type as a type of the schema.
@@ -92,12 +92,12 @@ pub fn variables(
         let name = definition.name.node.as_str();
         let ty = type_ref(&definition.var_type.node);
         let value = match (given.get(name), &definition.default_value) {
-            (Some(value), _) => coerce(view, &ty, value).map_err(|why| bad(name, why))?,
+            (Some(value), _) => coerce(view, &ty, value).map_err(|why| bad(name, &why))?,
             (None, Some(default)) => {
                 let default = default.node.clone().into_json().map_err(|_| bad(name, "its default is no value"))?;
-                coerce(view, &ty, &default).map_err(|why| bad(name, why))?
+                coerce(view, &ty, &default).map_err(|why| bad(name, &why))?
             }
-            (None, None) if matches!(ty, TypeRef::NonNull(_)) => return Err(bad(name, format!("{ty} is required"))),
+            (None, None) if matches!(ty, TypeRef::NonNull(_)) => return Err(bad(name, &format!("{ty} is required"))),
             (None, None) => continue,
         };
         coerced.insert(name.to_owned(), value);
@@ -114,12 +114,10 @@ pub fn coerce(view: &View, ty: &TypeRef, value: &Value) -> Result<Value, String>
         TypeRef::NonNull(_) if value.is_null() => Err(format!("{ty} cannot be null")),
         TypeRef::NonNull(inner) => coerce(view, inner, value),
         _ if value.is_null() => Ok(Value::Null),
-        TypeRef::List(inner) => match value {
-            Value::Array(items) => {
-                items.iter().map(|item| coerce(view, inner, item)).collect::<Result<_, _>>().map(Value::Array)
-            }
-            single => coerce(view, inner, single).map(|single| Value::Array(vec![single])),
-        },
+        TypeRef::List(inner) => {
+            let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+            items.iter().map(|item| coerce(view, inner, item)).collect::<Result<_, _>>().map(Value::Array)
+        }
         TypeRef::Named(name) => match view.inputs.get(name.as_ref()) {
             None => Err(format!("there is no input type {name}")),
             Some(Taken::Scalar(scalar)) => self::scalar(scalar, value),
@@ -135,9 +133,8 @@ pub fn coerce(view: &View, ty: &TypeRef, value: &Value) -> Result<Value, String>
 fn scalar(name: &str, value: &Value) -> Result<Value, String> {
     let fits = match (name, value) {
         ("Int", Value::Number(number)) => {
-            let whole = number
-                .as_i64()
-                .or_else(|| number.as_f64().filter(|float| float.fract() == 0.0).map(|float| float as i64));
+            // 3.0 is a whole number too (§3.5.1).
+            let whole = number.as_i64().or_else(|| number.to_string().strip_suffix(".0")?.parse().ok());
             return whole
                 .filter(|whole| i32::try_from(*whole).is_ok())
                 .map(|whole| Value::Number(Number::from(whole)))
@@ -326,7 +323,9 @@ fn shape_into(value: &Value, shape: &mut String) {
         }
         Value::Array(items) => {
             shape.push('(');
-            items.iter().for_each(|item| shape_into(item, shape));
+            for item in items {
+                shape_into(item, shape);
+            }
             shape.push(')');
         }
         Value::Object(map) => {

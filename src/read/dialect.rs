@@ -11,13 +11,12 @@ use super::plan::{Bind, Making};
 pub const MOST_COUNTED: i64 = 10_000;
 
 /// Whether `expr` is among the values of a list that is bound at `place`.
+#[must_use]
 pub fn among(backend: DbBackend, holds: Holds, place: Expr) -> Box<dyn Fn(Expr) -> Expr> {
-    let text = match (backend, holds) {
-        (DbBackend::Postgres, _) => "$1 = ANY($2)",
-        (_, Holds::Uuid) => "$1 IN (SELECT unhex(value) FROM json_each($2))",
-        (_, Holds::Text | Holds::Int | Holds::Boolean | Holds::Time | Holds::Day | Holds::Bytes | Holds::Json) => {
-            "$1 IN (SELECT value FROM json_each($2))"
-        }
+    let text = match (backend == DbBackend::Postgres, holds == Holds::Uuid) {
+        (true, _) => "$1 = ANY($2)",
+        (false, true) => "? IN (SELECT unhex(value) FROM json_each(?))",
+        (false, false) => "? IN (SELECT value FROM json_each(?))",
     };
     Box::new(move |expr| Expr::cust_with_exprs(text, [expr, place.clone()]))
 }
@@ -66,16 +65,18 @@ pub struct Grouped<'a> {
 }
 
 impl Grouped<'_> {
-    /// The condition that ties a row to its parent.
-    pub fn tie(&self, making: &mut Making) -> Expr {
+    /// The condition that ties a row to its parent (or, on SQLite, to any of them).
+    pub fn tie(&self, making: &mut Making, counting: bool) -> Expr {
         let column = Expr::col((self.key.0.clone(), Alias::new(self.key.1)));
-        match self.backend {
-            DbBackend::Postgres => Expr::cust_with_exprs("$1 = p.k", [column]),
-            _ => {
-                let parents = making.place(Bind::Parents(self.holds));
-                among(self.backend, self.holds, parents)(column)
-            }
+        if self.backend == DbBackend::Postgres {
+            return Expr::cust_with_exprs("$1 = p.k", [column]);
         }
+        if counting {
+            let equal = if self.holds == Holds::Uuid { "? = unhex(p.value)" } else { "? = p.value" };
+            return Expr::cust_with_exprs(equal, [column]);
+        }
+        let parents = making.place(Bind::Parents(self.holds));
+        among(self.backend, self.holds, parents)(column)
     }
 
     /// The statement that finds the first `limit` rows of each parent, in `order` (as SQL); the parent's key is its last column.
@@ -115,16 +116,9 @@ impl Grouped<'_> {
                 binds,
             );
         }
-        // The tie is an IN over all parents there; per parent it is an equality.
-        let key = format!("\"{}\".\"{}\"", self.key.0.0, self.key.1);
         let value = if self.holds == Holds::Uuid { "unhex(p.value)" } else { "p.value" };
         binds.push(Bind::Parents(self.holds));
-        (
-            format!(
-                "SELECT (SELECT COUNT(*) FROM ({inner} AND {key} = {value} LIMIT {most})), {value} FROM json_each(?) AS p"
-            ),
-            binds,
-        )
+        (format!("SELECT (SELECT COUNT(*) FROM ({inner} LIMIT {most})), {value} FROM json_each(?) AS p"), binds)
     }
 
     fn array(&self) -> &'static str {

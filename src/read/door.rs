@@ -10,15 +10,19 @@ use async_graphql::{Request, Response, Value as Literal, Variables as LibraryVar
 use entity::word::RegionLevel;
 use serde_json::{Map, Value, json};
 
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
 use super::coerce;
 use super::model::Model;
-use super::plan::{Plan, Root, plan};
+use super::plan::{Plan, Planner, Root, plan};
 use super::run::Run;
 use super::schema::{Standing, View, build, unasked};
 use crate::app::App;
 use crate::error::{Code, Complaint, Error, Language, Result};
 use crate::gate::{self, Limits};
 use crate::policy::Viewer;
+use crate::vault::sha256;
 
 /// A request.
 pub struct Ask {
@@ -63,15 +67,50 @@ pub struct Answer {
     pub operation: &'static str,
 }
 
-/// All declarations and the schemas made of them.
+/// All declarations, and what is made of them once: schemas, checked documents, plans.
 pub struct Door {
     model: Model,
     limits: Limits,
     views: RwLock<HashMap<Standing, Arc<View>>>,
+    checked: Cache<(Standing, Digest), Arc<ExecutableDocument>, Bytes>,
+    plans: Cache<PlanKey, Arc<Plan>, Bytes>,
+}
+
+/// SHA-256 of a document's text.
+type Digest = [u8; 32];
+
+/// What a plan depends on.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct PlanKey {
+    standing: Standing,
+    level: RegionLevel,
+    document: Digest,
+    operation: Option<String>,
+    /// The shape of the variables; see [`coerce::shape_of`].
+    shape: String,
 }
 
 /// How many schemas of narrowed tokens are kept.
 const KEPT_VIEWS: usize = 256;
+/// How many bytes of documents are kept, and of plans.
+const KEPT_BYTES: u64 = 16 << 20;
+
+/// Weighs what is kept: a parsed document is some 30 times as large as its text, which the digest no longer tells, so
+/// fields are counted; a plan by its statements' texts.
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<(Standing, Digest), Arc<ExecutableDocument>> for Bytes {
+    fn weight(&self, _: &(Standing, Digest), document: &Arc<ExecutableDocument>) -> u64 {
+        512 + 400 * gate::fields(document) as u64
+    }
+}
+
+impl Weighter<PlanKey, Arc<Plan>> for Bytes {
+    fn weight(&self, key: &PlanKey, plan: &Arc<Plan>) -> u64 {
+        1024 + key.shape.len() as u64 + 4 * plan.texts().iter().map(|(text, _)| text.len() as u64).sum::<u64>()
+    }
+}
 
 /// Marks a request of our own that the library is to execute: introspection.
 struct Execute;
@@ -105,7 +144,13 @@ impl Door {
     /// A door over a model.
     #[must_use]
     pub fn new(model: Model, limits: Limits) -> Self {
-        Self { model, limits, views: RwLock::default() }
+        Self {
+            model,
+            limits,
+            views: RwLock::default(),
+            checked: Cache::with_weighter(2048, KEPT_BYTES, Bytes),
+            plans: Cache::with_weighter(2048, KEPT_BYTES, Bytes),
+        }
     }
 
     /// The declarations.
@@ -164,23 +209,49 @@ impl Door {
     }
 
     async fn try_answer(&self, app: &App, viewer: Option<&Viewer>, ask: &Ask, seen: &mut Seen) -> Result<String> {
-        let document = gate::parse(&ask.query, &self.limits)?;
-        let view = self.view(standing(viewer));
-        check(&view, &document, ask).await?;
+        let standing = standing(viewer);
+        let view = self.view(standing);
+        let digest = digest(&ask.query);
+        let document = self.checked(&view, digest, ask).await?;
         let operation = operation(&document, ask.operation.as_deref())?;
         seen.operation = if operation.ty == OperationType::Mutation { "mutation" } else { "query" };
         if ask.queries_only && operation.ty != OperationType::Query {
             return Err(Error::request(Code::MethodNotAllowed, vec!["POST".into()]));
         }
-        super::check::variable_usages(&view, &document)?;
         let variables = coerce::variables(&view, &operation.variable_definitions, &ask.variables)?;
         let level = viewer.map_or(RegionLevel::Community, |viewer| viewer.level);
-        let backend = app.db.get_database_backend();
-        let plan = plan(&self.model, &view, level, backend, &document.fragments, &variables, operation)?;
+        let key = PlanKey {
+            standing,
+            level,
+            document: digest,
+            operation: ask.operation.clone(),
+            shape: coerce::shape_of(&variables),
+        };
+        let plan = if let Some(plan) = self.plans.get(&key) {
+            plan
+        } else {
+            let backend = app.db.get_database_backend();
+            let planner = Planner {
+                model: &self.model,
+                view: &view,
+                level,
+                backend,
+                fragments: &document.fragments,
+                variables: &variables,
+                statements: 0,
+                cost: 0,
+            };
+            let plan = plan(planner, operation)?;
+            let plan = Arc::new(plan);
+            // A mutation's plan holds its input.
+            if operation.ty == OperationType::Query {
+                self.plans.insert(key, plan.clone());
+            }
+            plan
+        };
         seen.cost = plan.cost;
         self.within(&plan)?;
         let library = introspect(&view, &document, operation, &variables, &plan).await?;
-        seen.executed = true;
         let run = Run {
             app,
             model: &self.model,
@@ -191,7 +262,23 @@ impl Door {
             variables: &variables,
             library,
         };
+        run.check(&plan)?;
+        seen.executed = true;
         run.data(&plan).await
+    }
+
+    /// A document that is within the limits and fits the caller's schema. Only the fit of its shape is kept: variables
+    /// are coerced anew for each request. A misfit is never kept.
+    async fn checked(&self, view: &View, digest: Digest, ask: &Ask) -> Result<Arc<ExecutableDocument>> {
+        let key = (view.standing, digest);
+        if let Some(document) = self.checked.get(&key) {
+            return Ok(document);
+        }
+        let document = Arc::new(gate::parse(&ask.query, &self.limits)?);
+        check(view, &document, ask).await?;
+        super::check::variable_usages(view, &document)?;
+        self.checked.insert(key, document.clone());
+        Ok(document)
     }
 
     fn within(&self, plan: &Plan) -> Result<()> {
@@ -213,6 +300,10 @@ struct Seen {
     operation: &'static str,
     executed: bool,
     cost: u64,
+}
+
+fn digest(text: &str) -> Digest {
+    sha256(&[text.as_bytes()]).try_into().unwrap_or_default()
 }
 
 fn standing(viewer: Option<&Viewer>) -> Standing {
@@ -273,12 +364,15 @@ fn refusal(error: Error, viewer: Option<&Viewer>, executed: bool, request_id: &s
             (Outcome::Unauthenticated, Complaint::new(Code::Unauthenticated, vec![]))
         }
         Error::Request(complaint) => {
-            let outcome = match complaint.code {
-                Code::MethodNotAllowed => Outcome::MutationByGet,
-                Code::TooManyRequests => Outcome::Throttled(1),
-                Code::Unauthenticated => Outcome::Unauthenticated,
-                _ if executed => Outcome::Executed,
-                _ => Outcome::Refused,
+            let code = complaint.code;
+            let outcome = if code == Code::MethodNotAllowed {
+                Outcome::MutationByGet
+            } else if code == Code::TooManyRequests {
+                Outcome::Throttled(1)
+            } else if executed {
+                Outcome::Executed
+            } else {
+                Outcome::Refused
             };
             (outcome, complaint)
         }

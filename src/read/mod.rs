@@ -8,4 +8,5 @@ pub mod plan;
 pub mod revision;
 pub mod run;
 pub mod schema;
+#[cfg(test)]
 pub mod shape;

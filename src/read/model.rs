@@ -162,6 +162,23 @@ pub enum Holds {
     Json,
 }
 
+impl Holds {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the library has many more than are used here")]
+    fn of(column: &ColumnType) -> Option<Self> {
+        Some(match column {
+            ColumnType::Text | ColumnType::String(_) => Self::Text,
+            ColumnType::BigInteger | ColumnType::Integer => Self::Int,
+            ColumnType::Boolean => Self::Boolean,
+            ColumnType::Uuid => Self::Uuid,
+            ColumnType::TimestampWithTimeZone => Self::Time,
+            ColumnType::Date => Self::Day,
+            ColumnType::VarBinary(_) | ColumnType::Binary(_) | ColumnType::Blob => Self::Bytes,
+            ColumnType::Json | ColumnType::JsonBinary => Self::Json,
+            _ => return None,
+        })
+    }
+}
+
 /// How a column is shown.
 #[derive(Clone, Copy)]
 pub enum Show {
@@ -229,8 +246,11 @@ pub struct Filter {
     /// What it is compared with.
     pub operand: Operand,
     /// The condition.
-    pub sql: Box<dyn Fn(&At, &Asked) -> Rule + Send + Sync>,
+    pub sql: FilterFn,
 }
+
+/// Makes the condition of a filter.
+pub type FilterFn = Box<dyn Fn(&At, &Asked) -> Rule + Send + Sync>;
 
 /// What a filter is compared with.
 #[derive(Clone, Copy, Debug)]
@@ -508,17 +528,8 @@ impl Column {
     #[must_use]
     pub fn of<C: ColumnTrait>(column: C) -> Self {
         let definition = column.def();
-        let holds = match definition.get_column_type() {
-            ColumnType::Text | ColumnType::String(_) => Holds::Text,
-            ColumnType::BigInteger | ColumnType::Integer => Holds::Int,
-            ColumnType::Boolean => Holds::Boolean,
-            ColumnType::Uuid => Holds::Uuid,
-            ColumnType::TimestampWithTimeZone => Holds::Time,
-            ColumnType::Date => Holds::Day,
-            ColumnType::VarBinary(_) | ColumnType::Binary(_) | ColumnType::Blob => Holds::Bytes,
-            ColumnType::Json | ColumnType::JsonBinary => Holds::Json,
-            other => panic!("{}: the engine knows no column of {other:?}", column.as_str()),
-        };
+        let holds = Holds::of(definition.get_column_type());
+        let holds = holds.unwrap_or_else(|| panic!("{}: the engine knows no column of that type", column.as_str()));
         Self { name: column.as_str(), holds, nullable: definition.is_null() }
     }
 }
@@ -957,7 +968,7 @@ impl Model {
         for query in self.queries.values() {
             match &query.answer {
                 Answer::One { target, .. } => {
-                    assert!(self.types.contains_key(target), "{} leads to no type", query.name)
+                    assert!(self.types.contains_key(target), "{} leads to no type", query.name);
                 }
                 Answer::Many { target, order, .. } => self.check_order(target, order.0),
                 Answer::Value { .. } => {}

@@ -126,6 +126,32 @@ pub fn build(model: &Model, standing: Standing, resolvers: Resolvers<'_>) -> Vie
     draft.finish(resolvers)
 }
 
+/// The queries by id, whatever the type.
+fn node_queries() -> [(String, Slot); 2] {
+    let argument = |name: &str, ty, about: &str| Argument { name: name.into(), ty, default: None, about: about.into() };
+    let node = Slot {
+        ty: TypeRef::named("Node"),
+        arguments: vec![argument("id", TypeRef::named_nn(TypeRef::ID), "An id as this API gives them.")],
+        about:
+            "The row with an id, of whatever type; null for an id that is unknown or out of sight. A malformed id, or \
+                one of a type that this schema does not have, is `INVALID_ID`.\n\nScope: any. Roles: all."
+                .into(),
+    };
+    let nodes = Slot {
+        ty: TypeRef::NonNull(Box::new(TypeRef::List(Box::new(TypeRef::named("Node"))))),
+        arguments: vec![argument(
+            "ids",
+            TypeRef::named_nn_list_nn(TypeRef::ID),
+            "Ids as this API gives them; at most 100.",
+        )],
+        about:
+            "The rows with some ids, each at the place of its id; null for an id that is unknown or out of sight.\n\n\
+                Scope: any. Roles: all."
+                .into(),
+    };
+    [("node".into(), node), ("nodes".into(), nodes)]
+}
+
 /// A type's name with a suffix.
 fn suffixed(name: &str, suffix: &str) -> String {
     format!("{name}{suffix}")
@@ -176,7 +202,7 @@ impl Draft<'_> {
             }
         }
         if self.standing.role.is_some() {
-            queries.extend(self.node_queries());
+            queries.extend(node_queries());
         }
         self.object("Query", "What can be read.", queries);
         let mut commands = vec![];
@@ -202,37 +228,6 @@ impl Draft<'_> {
     fn object(&mut self, name: &str, about: &str, fields: Vec<(String, Slot)>) {
         self.abouts.insert(name.to_owned(), about.to_owned());
         self.objects.insert(name.to_owned(), fields);
-    }
-
-    fn node_queries(&mut self) -> Vec<(String, Slot)> {
-        let id = |ty| {
-            vec![Argument {
-                name: if matches!(ty, TypeRef::NonNull(ref inner) if matches!(**inner, TypeRef::List(_))) {
-                    "ids".into()
-                } else {
-                    "id".into()
-                },
-                ty,
-                default: None,
-                about: "Ids as this API gives them.".into(),
-            }]
-        };
-        let about = "The row with an id, of whatever type; null for an id that is unknown or out of sight. A malformed id, or one of a type this schema does not have, is `INVALID_ID`.\n\nScope: any. Roles: all.";
-        let many = "The rows with some ids (at most 100), each at the place of its id; null for an id that is unknown or out of sight.\n\nScope: any. Roles: all.";
-        vec![
-            (
-                "node".into(),
-                Slot { ty: TypeRef::named("Node"), arguments: id(TypeRef::named_nn(TypeRef::ID)), about: about.into() },
-            ),
-            (
-                "nodes".into(),
-                Slot {
-                    ty: TypeRef::NonNull(Box::new(TypeRef::List(Box::new(TypeRef::named("Node"))))),
-                    arguments: id(TypeRef::named_nn_list_nn(TypeRef::ID)),
-                    about: many.into(),
-                },
-            ),
-        ]
     }
 
     fn query(&mut self, query: &Query) -> Slot {

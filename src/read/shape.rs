@@ -299,6 +299,7 @@ vocabularies! {
 /// `snake_case` as clients have it: `snakeCase`.
 #[must_use]
 pub fn camel(name: &str) -> String {
+    let name = name.trim_start_matches("r#");
     let mut camel = String::with_capacity(name.len());
     for (place, part) in name.split('_').enumerate() {
         let mut letters = part.chars();

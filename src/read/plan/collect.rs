@@ -26,7 +26,7 @@ pub enum Asked {
 
 impl<'a> Planner<'a> {
     /// The fields that `sets` select of an object of type `name`.
-    pub fn collect(&self, name: &str, sets: &[&'a SelectionSet]) -> Result<Collected<'a>> {
+    pub(super) fn collect(&self, name: &str, sets: &[&'a SelectionSet]) -> Result<Collected<'a>> {
         let mut collected: Collected<'a> = vec![];
         for set in sets {
             self.collect_into(name, set, &mut collected)?;
@@ -83,7 +83,7 @@ impl<'a> Planner<'a> {
     }
 
     /// What `fields` ask of a value of `shape`; `None` for a single value.
-    pub fn prune(&self, shape: &Shape, fields: &[&'a Field]) -> Result<Option<Pruned>> {
+    pub(super) fn prune(&self, shape: &Shape, fields: &[&'a Field]) -> Result<Option<Pruned>> {
         let Base::Object(object) = &shape.base else { return Ok(None) };
         let object = object();
         let mut pruned = vec![];
@@ -99,7 +99,7 @@ impl<'a> Planner<'a> {
     }
 
     /// What `fields` ask of a user error of type `name`: its members are single values all.
-    pub fn prune_error(&self, name: &'static str, fields: &[&'a Field]) -> Result<Pruned> {
+    pub(super) fn prune_error(&self, name: &'static str, fields: &[&'a Field]) -> Result<Pruned> {
         let collected = self.collect(name, &sets(fields))?;
         Ok(Pruned(
             collected

@@ -31,6 +31,13 @@ pub struct Ask<'a> {
     pub parent: &'a str,
 }
 
+/// What a list's selection asks for.
+struct Asking {
+    fields: Option<Vec<(String, Conn)>>,
+    rows: bool,
+    count: bool,
+}
+
 /// A list's arguments, read.
 struct Page<'a> {
     given: Given,
@@ -43,28 +50,30 @@ type Keyset = Vec<(&'static str, Holds, bool)>;
 
 impl<'a> Planner<'a> {
     /// Plans a list that the field `ask.parent` of `parent` selects.
-    pub fn list(&mut self, parent: &str, ask: &Ask<'_>, selected: &[&'a Selected], cost: &mut u64) -> Result<List> {
+    pub(super) fn list(&mut self, parent: &str, ask: &Ask<'_>, selected: &[&'a Selected]) -> Result<(List, u64)> {
         let target = self.declared(ask.target)?;
         let page = self.page(parent, ask, target, selected[0])?;
         let keyset = keyset(&page);
         let seal = seal(target.name, &keyset);
-        let mut row_cost = 1;
         let mut making = Making::new();
         let table = making.alias();
-        let (connection, wants_rows, wants_count) = if ask.paged {
-            self.connection(&mut making, target, &table, selected, &mut row_cost)?
+        let asking = if ask.paged {
+            self.connection(&mut making, target, &table, selected)?
         } else {
-            (None, true, false)
+            Asking { fields: None, rows: true, count: false }
         };
         let plain = if ask.paged { None } else { Some(self.collect(target.name, &sets(selected))?) };
-        let fetch = if wants_rows {
-            Some(self.rows_statement(making, target, &table, ask, &page, &keyset, &seal, plain, &mut row_cost)?)
+        let mut row_cost = 1;
+        let fetch = if asking.rows {
+            let made = self.rows_statement(making, target, &table, ask, &page, &keyset, &seal, plain)?;
+            row_cost = made.1.saturating_add(1);
+            Some(made.0)
         } else {
             None
         };
-        let count = if wants_count { Some(self.count_statement(target, ask, &page.given)?) } else { None };
-        *cost = cost.saturating_add(1).saturating_add(row_cost.saturating_mul(page.size as u64));
-        Ok(List { fetch, count, key: None, shown: None, page: page.size, connection, seal })
+        let count = if asking.count { Some(self.count_statement(target, ask, &page.given)?) } else { None };
+        let cost = 1_u64.saturating_add(row_cost.saturating_mul(page.size as u64));
+        Ok((List { fetch, count, key: None, shown: None, page: page.size, connection: asking.fields, seal }, cost))
     }
 
     fn page(&self, parent: &str, ask: &Ask<'_>, target: &'a Type, selected: &Selected) -> Result<Page<'a>> {
@@ -101,14 +110,13 @@ impl<'a> Planner<'a> {
         target: &'a Type,
         table: &Alias,
         selected: &[&'a Selected],
-        cost: &mut u64,
-    ) -> Result<(Option<Vec<(String, Conn)>>, bool, bool)> {
+    ) -> Result<Asking> {
         let (mut fields, mut rows, mut count) = (vec![], false, false);
         let name = format!("{}Connection", target.name);
         for (key, selected) in self.collect(&name, &sets(selected))? {
             let asked = match selected[0].name.node.as_str() {
-                "nodes" => Conn::Nodes(self.row(making, target, table, &selected, cost)?),
-                "edges" => Conn::Edges(self.edges(making, target, table, &selected, cost)?),
+                "nodes" => Conn::Nodes(self.row(making, target, table, &selected)?),
+                "edges" => Conn::Edges(self.edges(making, target, table, &selected)?),
                 "pageInfo" => Conn::PageInfo(members(self.collect("PageInfo", &sets(&selected))?)),
                 "totalCount" => Conn::Count(members(self.collect("Count", &sets(&selected))?)),
                 _ => Conn::TypeName(name.clone()),
@@ -117,7 +125,7 @@ impl<'a> Planner<'a> {
             count |= matches!(asked, Conn::Count(_));
             fields.push((key, asked));
         }
-        Ok((Some(fields), rows, count))
+        Ok(Asking { fields: Some(fields), rows, count })
     }
 
     fn row(
@@ -126,10 +134,9 @@ impl<'a> Planner<'a> {
         target: &'a Type,
         table: &Alias,
         selected: &[&'a Selected],
-        cost: &mut u64,
     ) -> Result<Frame> {
         let fields = self.collect(target.name, &sets(selected))?;
-        self.frame(making, target, table, fields, cost)
+        self.frame(making, target, table, fields)
     }
 
     fn edges(
@@ -138,13 +145,12 @@ impl<'a> Planner<'a> {
         target: &'a Type,
         table: &Alias,
         selected: &[&'a Selected],
-        cost: &mut u64,
     ) -> Result<Vec<(String, Edge)>> {
         let name = format!("{}Edge", target.name);
         let mut fields = vec![];
         for (key, selected) in self.collect(&name, &sets(selected))? {
             let edge = match selected[0].name.node.as_str() {
-                "node" => Edge::Node(self.row(making, target, table, &selected, cost)?),
+                "node" => Edge::Node(self.row(making, target, table, &selected)?),
                 "cursor" => Edge::Cursor,
                 _ => Edge::TypeName(name.clone()),
             };
@@ -164,10 +170,9 @@ impl<'a> Planner<'a> {
         keyset: &Keyset,
         seal: &str,
         plain: Option<Collected<'a>>,
-        cost: &mut u64,
-    ) -> Result<Fetch> {
+    ) -> Result<(Fetch, u64)> {
         self.statements += 1;
-        let frame = self.frame(&mut making, target, table, plain.unwrap_or_default(), cost)?;
+        let frame = self.frame(&mut making, target, table, plain.unwrap_or_default())?;
         let order = keyset
             .iter()
             .map(|(name, holds, _)| (making.select(format!("{}.{name}", table.0), column(table, name)), *holds))
@@ -176,30 +181,27 @@ impl<'a> Planner<'a> {
         if page.given.at("/after").is_some_and(|after| !after.is_null()) {
             rule = rule & Rule::When(after(&mut making, table, keyset, &page.given, seal));
         }
-        let grouped = tie(self.backend, &mut making, target, table, ask, &mut rule);
+        let grouped = tie(self.backend, &mut making, target, table, ask, &mut rule, false);
         let rule = if rule == Rule::Always { None } else { Some(rule.expr()) };
         making.select.cond_where(sea_orm::sea_query::Cond::all().add_option(rule));
         let limit = page.size + 1;
         let select = making.select.clone();
-        let (sql, binds) = match grouped {
-            Some(grouped) => {
-                let order: Vec<_> = keyset
-                    .iter()
-                    .map(|(name, _, falls)| format!("\"{}\".\"{name}\"{}", table.0, if *falls { " DESC" } else { "" }))
-                    .collect();
-                grouped.rows(&mut making, select, &order.join(", "), limit)
+        let (sql, binds) = if let Some(grouped) = grouped {
+            let order: Vec<_> = keyset
+                .iter()
+                .map(|(name, _, falls)| format!("\"{}\".\"{name}\"{}", table.0, if *falls { " DESC" } else { "" }))
+                .collect();
+            grouped.rows(&mut making, select, &order.join(", "), limit)
+        } else {
+            let mut select = select;
+            for (name, _, falls) in keyset {
+                select.order_by((table.clone(), Alias::new(*name)), if *falls { Order::Desc } else { Order::Asc });
             }
-            None => {
-                let mut select = select;
-                for (name, _, falls) in keyset {
-                    select.order_by((table.clone(), Alias::new(*name)), if *falls { Order::Desc } else { Order::Asc });
-                }
-                let (sql, binds) = making.build(self.backend, &select);
-                (format!("{sql} LIMIT {limit}"), binds)
-            }
+            let (sql, binds) = making.build(self.backend, &select);
+            (format!("{sql} LIMIT {limit}"), binds)
         };
         let group = ask.join.and_then(key_of).map(|holds| (making.width(), holds));
-        Ok(Fetch { sql, binds, frame, group, order, lists: making.lists })
+        Ok((Fetch { sql, binds, frame, group, order, lists: making.lists }, making.cost))
     }
 
     fn count_statement(&mut self, target: &'a Type, ask: &Ask<'_>, given: &Given) -> Result<(String, Vec<Bind>)> {
@@ -208,16 +210,14 @@ impl<'a> Planner<'a> {
         let table = making.alias();
         making.select.expr(Expr::cust("1"));
         let mut rule = self.conditions(&mut making, target, &table, ask, given)?;
-        let grouped = tie(self.backend, &mut making, target, &table, ask, &mut rule);
+        let grouped = tie(self.backend, &mut making, target, &table, ask, &mut rule, true);
         making.select.and_where(rule.expr());
         let select = making.select.clone();
-        Ok(match grouped {
-            Some(grouped) => grouped.counts(&mut making, &select),
-            None => {
-                let (inner, binds) = making.build(self.backend, &select);
-                (format!("SELECT COUNT(*) FROM ({inner} LIMIT {}) AS n", MOST_COUNTED + 1), binds)
-            }
-        })
+        if let Some(grouped) = grouped {
+            return Ok(grouped.counts(&mut making, &select));
+        }
+        let (inner, binds) = making.build(self.backend, &select);
+        Ok((format!("SELECT COUNT(*) FROM ({inner} LIMIT {}) AS n", MOST_COUNTED + 1), binds))
     }
 
     /// The row scope, the declaration's own condition and the filter.
@@ -264,8 +264,15 @@ impl<'a> Planner<'a> {
             Operand::Choice(scalar, holds) => {
                 let (one, many) = match scalar {
                     Scalar::Id(prefix) => (Becomes::Id(prefix), Becomes::Ids(prefix)),
-                    _ if holds == Holds::Int => (Becomes::Code, Becomes::Many(holds)),
-                    _ => (Becomes::Held(holds), Becomes::Many(holds)),
+                    Scalar::Text
+                    | Scalar::Int
+                    | Scalar::Boolean
+                    | Scalar::AnyId
+                    | Scalar::Time
+                    | Scalar::Day
+                    | Scalar::Word(_) => {
+                        (if holds == Holds::Int { Becomes::Code } else { Becomes::Held(holds) }, Becomes::Many(holds))
+                    }
                 };
                 if let Some(value) = part("eq", one) {
                     Asked::Eq(value)
@@ -298,6 +305,7 @@ fn tie<'b>(
     table: &'b Alias,
     ask: &'b Ask<'_>,
     rule: &mut Rule,
+    counting: bool,
 ) -> Option<Grouped<'b>> {
     static BETWEEN: std::sync::LazyLock<Alias> = std::sync::LazyLock::new(|| Alias::new("j"));
     let grouped = match ask.join {
@@ -316,7 +324,7 @@ fn tie<'b>(
             Grouped { backend, key: (&*BETWEEN, ours), holds: Holds::Uuid }
         }
     };
-    let tie = grouped.tie(making);
+    let tie = grouped.tie(making, counting);
     let scope = std::mem::replace(rule, Rule::Always);
     *rule = Rule::When(tie) & scope;
     Some(grouped)

@@ -39,6 +39,48 @@ pub struct Plan {
     pub cost: u64,
 }
 
+impl Plan {
+    /// Its statements: texts and binds.
+    #[must_use]
+    pub fn texts(&self) -> Vec<(&str, &[Bind])> {
+        let mut texts = vec![];
+        for (_, root) in &self.roots {
+            match root {
+                Root::TypeName(_) | Root::Library | Root::Value { .. } => {}
+                Root::One(fetch) => fetch.texts(&mut texts),
+                Root::Many(list) => list.texts(&mut texts),
+                Root::Nodes { types, .. } => types.values().for_each(|fetch| fetch.texts(&mut texts)),
+                Root::Command { payload, .. } => {
+                    for (_, paid) in payload {
+                        if let Paid::Row(fetch) = paid {
+                            fetch.texts(&mut texts);
+                        }
+                    }
+                }
+            }
+        }
+        texts
+    }
+}
+
+impl Fetch {
+    fn texts<'a>(&'a self, texts: &mut Vec<(&'a str, &'a [Bind])>) {
+        texts.push((&self.sql, &self.binds));
+        self.lists.iter().for_each(|list| list.texts(texts));
+    }
+}
+
+impl List {
+    fn texts<'a>(&'a self, texts: &mut Vec<(&'a str, &'a [Bind])>) {
+        if let Some(fetch) = &self.fetch {
+            fetch.texts(texts);
+        }
+        if let Some((sql, binds)) = &self.count {
+            texts.push((sql, binds));
+        }
+    }
+}
+
 /// A root field.
 pub enum Root {
     /// `__typename`.
@@ -242,6 +284,14 @@ pub struct Planner<'a> {
     pub fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
     /// The coerced variables.
     pub variables: &'a Variables,
-    /// Statements so far.
-    statements: usize,
+    /// Statements so far: 0 at the start.
+    pub statements: usize,
+    /// Cost so far: 0 at the start.
+    pub cost: u64,
+}
+
+impl Planner<'_> {
+    fn spend(&mut self, cost: u64) {
+        self.cost = self.cost.saturating_add(cost);
+    }
 }

@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use async_graphql::Positioned;
-use async_graphql::parser::types::{Field as Selected, FragmentDefinition, OperationDefinition, OperationType};
-use entity::word::RegionLevel;
-use sea_orm::DbBackend;
+use async_graphql::parser::types::{Field as Selected, OperationDefinition, OperationType};
 use sea_orm::sea_query::{Alias, ExprTrait};
 use serde_json::Value;
 
@@ -15,40 +12,29 @@ use super::select::{Making, column};
 use super::{Becomes, Bind, Fetch, Input, Paid, Plan, Planner, Root};
 use crate::error::{Code, Error, Result};
 use crate::policy::rule::{At, Rule};
-use crate::read::coerce::{self, Given, Variables};
-use crate::read::model::{Answer, By, Holds, Model, Payload, Show, Type};
-use crate::read::schema::View;
+use crate::read::coerce::{self, Given};
+use crate::read::model::{Answer, By, Holds, Payload, Show, Type};
 
 /// Plans an operation that has passed the caller's schema.
 ///
 /// # Errors
-/// `VALIDATION_FAILED`, `BAD_VARIABLE`, `PAGE_SIZE`, `INVALID_ID`: what the schema cannot say.
-pub fn of(
-    model: &Model,
-    view: &View,
-    level: RegionLevel,
-    backend: DbBackend,
-    fragments: &HashMap<async_graphql::Name, Positioned<FragmentDefinition>>,
-    variables: &Variables,
-    operation: &OperationDefinition,
-) -> Result<Plan> {
-    let mut planner = Planner { model, view, level, backend, fragments, variables, statements: 0 };
+/// `VALIDATION_FAILED`, `PAGE_SIZE`, `INVALID_ID`: what the schema cannot say.
+pub fn of<'a>(mut planner: Planner<'a>, operation: &'a OperationDefinition) -> Result<Plan> {
     let name = match operation.ty {
         OperationType::Mutation => "Mutation",
         OperationType::Query | OperationType::Subscription => "Query",
     };
-    let mut cost = 0_u64;
     let mut roots = vec![];
     for (key, selected) in planner.collect(name, &[&operation.selection_set.node])? {
-        let root = planner.root(name, &selected, &mut cost)?;
+        let root = planner.root(name, &selected)?;
         roots.push((key, root));
     }
-    Ok(Plan { roots, statements: planner.statements, cost })
+    Ok(Plan { roots, statements: planner.statements, cost: planner.cost })
 }
 
 impl<'a> Planner<'a> {
-    fn root(&mut self, parent: &'static str, selected: &[&'a Selected], cost: &mut u64) -> Result<Root> {
-        *cost = cost.saturating_add(1);
+    fn root(&mut self, parent: &'static str, selected: &[&'a Selected]) -> Result<Root> {
+        self.spend(1);
         let name = selected[0].name.node.as_str();
         match name {
             "__typename" => return Ok(Root::TypeName(parent)),
@@ -59,18 +45,20 @@ impl<'a> Planner<'a> {
         let slot = slot.ok_or_else(|| Error::fault(format!("{parent}.{name} is not in the caller's schema")))?;
         let given = coerce::arguments(self.view, &slot.arguments, &selected[0].arguments, self.variables)?;
         if parent == "Mutation" {
-            return self.command(name, given, selected, cost);
+            return self.command(name, given, selected);
         }
         match name {
-            "node" | "nodes" => return self.nodes(name == "node", &given, selected, cost),
+            "node" | "nodes" => return self.nodes(name == "node", &given, selected),
             _ => {}
         }
         let query = self.model.queries.get(name).ok_or_else(|| Error::fault(format!("there is no query {name}")))?;
         match &query.answer {
-            Answer::One { target, by, only } => self.one(target, by, *only, &given, selected, cost).map(Root::One),
+            Answer::One { target, by, only } => self.one(target, by, *only, &given, selected).map(Root::One),
             Answer::Many { target, only, order } => {
                 let ask = Ask { target, join: None, only: *only, paged: true, order: *order, parent: name };
-                self.list(parent, &ask, selected, cost).map(Root::Many)
+                let (list, cost) = self.list(parent, &ask, selected)?;
+                self.spend(cost);
+                Ok(Root::Many(list))
             }
             Answer::Value { shape, .. } => {
                 Ok(Root::Value { name: name.to_owned(), given, pruned: self.prune(shape, selected)? })
@@ -85,7 +73,6 @@ impl<'a> Planner<'a> {
         only: Option<fn(&At) -> Rule>,
         given: &Given,
         selected: &[&'a Selected],
-        cost: &mut u64,
     ) -> Result<Fetch> {
         let target = self.declared(target)?;
         let chosen: Vec<&By> =
@@ -106,7 +93,7 @@ impl<'a> Planner<'a> {
             (by.column.name, Bind::Input(Input { origin: given.origin(&pointer), written, becomes }))
         });
         let fields = self.collect(target.name, &sets(selected))?;
-        self.single(target, chosen, only, fields, cost)
+        self.single(target, chosen, only, fields)
     }
 
     /// The statement of one row.
@@ -116,12 +103,11 @@ impl<'a> Planner<'a> {
         by: Option<(&'static str, Bind)>,
         only: Option<fn(&At) -> Rule>,
         fields: Collected<'a>,
-        cost: &mut u64,
     ) -> Result<Fetch> {
         self.statements += 1;
         let mut making = Making::new();
         let table = making.alias();
-        let frame = self.frame(&mut making, target, &table, fields, cost)?;
+        let frame = self.frame(&mut making, target, &table, fields)?;
         let mut rule = self.rows(target, &table)?;
         if let Some((name, bind)) = by {
             let value = making.place(bind);
@@ -131,11 +117,12 @@ impl<'a> Planner<'a> {
             rule = rule & only(&self.at(&table)?);
         }
         making.select.from_as(Alias::new(&target.table), table).and_where(rule.expr());
+        self.spend(making.cost);
         let (sql, binds) = making.build(self.backend, &making.select);
         Ok(Fetch { sql: format!("{sql} LIMIT 1"), binds, frame, group: None, order: vec![], lists: making.lists })
     }
 
-    fn nodes(&mut self, single: bool, given: &Given, selected: &[&'a Selected], cost: &mut u64) -> Result<Root> {
+    fn nodes(&mut self, single: bool, given: &Given, selected: &[&'a Selected]) -> Result<Root> {
         let pointer = if single { "/id" } else { "/ids" };
         let written = given.at(pointer).cloned().unwrap_or_default();
         let ids: Vec<&Value> = if single { vec![&written] } else { written.as_array().into_iter().flatten().collect() };
@@ -149,33 +136,34 @@ impl<'a> Planner<'a> {
                 self.model.types.values().find(|declared| {
                     Some(declared.prefix.0) == prefix && self.view.standing.holds(declared.capability)
                 });
-            let Some(target) = known else { return Err(Error::request(Code::InvalidId, vec!["".into()])) };
+            let Some(target) = known else { return Err(crate::read::run::invalid_id()) };
             if !types.contains_key(target.prefix.0) {
-                types.insert(target.prefix.0, self.node_statement(target, selected, cost)?);
+                types.insert(target.prefix.0, self.node_statement(target, selected)?);
             }
         }
-        *cost = cost.saturating_add(ids.len() as u64);
+        self.spend(ids.len() as u64);
         let ids = Input { origin: given.origin(pointer), written, becomes: Becomes::Json };
         Ok(Root::Nodes { ids, single, types })
     }
 
     /// The statement that finds rows of one type by their ids.
-    fn node_statement(&mut self, target: &'a Type, selected: &[&'a Selected], cost: &mut u64) -> Result<Fetch> {
+    fn node_statement(&mut self, target: &'a Type, selected: &[&'a Selected]) -> Result<Fetch> {
         self.statements += 1;
         let fields = self.collect(target.name, &sets(selected))?;
         let mut making = Making::new();
         let table = making.alias();
-        let frame = self.frame(&mut making, target, &table, fields, cost)?;
+        let frame = self.frame(&mut making, target, &table, fields)?;
         let parents = making.place(Bind::Parents(Holds::Uuid));
         let among = crate::read::dialect::among(self.backend, Holds::Uuid, parents)(column(&table, "id"));
         let rule = Rule::When(among) & self.rows(target, &table)?;
         making.select.from_as(Alias::new(&target.table), table).and_where(rule.expr());
+        self.spend(making.cost);
         let (sql, binds) = making.build(self.backend, &making.select);
         let group = Some((frame.id, Holds::Uuid));
         Ok(Fetch { sql, binds, frame, group, order: vec![], lists: making.lists })
     }
 
-    fn command(&mut self, name: &str, given: Given, selected: &[&'a Selected], cost: &mut u64) -> Result<Root> {
+    fn command(&mut self, name: &str, given: Given, selected: &[&'a Selected]) -> Result<Root> {
         let command =
             self.model.commands.get(name).ok_or_else(|| Error::fault(format!("there is no mutation {name}")))?;
         let payload = format!("{}{}Payload", name[..1].to_uppercase(), &name[1..]);
@@ -193,7 +181,7 @@ impl<'a> Planner<'a> {
                 (Payload::Row { target, .. }, _) => {
                     let target = self.declared(target)?;
                     let fields = self.collect(target.name, &sets(&selected))?;
-                    Paid::Row(Box::new(self.single(target, Some(("id", Bind::Made)), None, fields, cost)?))
+                    Paid::Row(Box::new(self.single(target, Some(("id", Bind::Made)), None, fields)?))
                 }
                 (Payload::Value { shape, .. }, _) => Paid::Value(self.prune(shape, &selected)?),
             };

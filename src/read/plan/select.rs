@@ -17,6 +17,13 @@ use crate::read::model::{Column, Field, Join, Key, Rows, Show, Source, Type};
 /// Places below this are facts of the viewer.
 const FIRST_PLACE: u32 = 256;
 
+/// A table in a statement, and the type of its rows.
+#[derive(Clone, Copy)]
+struct Row<'a, 't> {
+    declared: &'a Type,
+    table: &'t Alias,
+}
+
 /// A statement in the making.
 pub struct Making {
     /// The select.
@@ -25,14 +32,16 @@ pub struct Making {
     binds: Vec<Bind>,
     columns: Vec<String>,
     aliases: usize,
+    /// What one of its rows costs.
+    pub cost: u64,
     /// The lists in its rows.
     pub lists: Vec<List>,
 }
 
 impl Making {
     /// Nothing yet.
-    pub fn new() -> Self {
-        Self { select: Query::select(), binds: vec![], columns: vec![], aliases: 0, lists: vec![] }
+    pub(super) fn new() -> Self {
+        Self { select: Query::select(), binds: vec![], columns: vec![], aliases: 0, cost: 0, lists: vec![] }
     }
 
     /// A place for a bind.
@@ -42,13 +51,13 @@ impl Making {
     }
 
     /// A fresh table name.
-    pub fn alias(&mut self) -> Alias {
+    pub(super) fn alias(&mut self) -> Alias {
         self.aliases += 1;
         Alias::new(format!("t{}", self.aliases - 1))
     }
 
     /// Selects an expression under a key that says what it is; once for each key.
-    pub fn select(&mut self, key: String, expr: Expr) -> usize {
+    pub(super) fn select(&mut self, key: String, expr: Expr) -> usize {
         if let Some(place) = self.columns.iter().position(|other| *other == key) {
             return place;
         }
@@ -58,20 +67,23 @@ impl Making {
     }
 
     /// How many columns it has.
-    pub fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         self.columns.len()
     }
 
     /// The text and binds.
-    pub fn build(&self, backend: DbBackend, select: &SelectStatement) -> (String, Vec<Bind>) {
-        let (sql, values) = match backend {
-            DbBackend::Postgres => select.build(PostgresQueryBuilder),
-            _ => select.build(SqliteQueryBuilder),
+    pub(in crate::read) fn build(&self, backend: DbBackend, select: &SelectStatement) -> (String, Vec<Bind>) {
+        let (sql, values) = if backend == DbBackend::Postgres {
+            select.build(PostgresQueryBuilder)
+        } else {
+            select.build(SqliteQueryBuilder)
         };
-        let binds = values.0.into_iter().map(|value| match value {
-            SqlValue::Unsigned(Some(place)) if place < FIRST_PLACE => Bind::Known(Known::ALL[place as usize]),
-            SqlValue::Unsigned(Some(place)) => self.binds[(place - FIRST_PLACE) as usize].clone(),
-            value => Bind::Always(value),
+        let binds = values.0.into_iter().map(|value| {
+            let SqlValue::Unsigned(Some(place)) = value else { return Bind::Always(value) };
+            match place.checked_sub(FIRST_PLACE) {
+                Some(place) => self.binds[place as usize].clone(),
+                None => Bind::Known(Known::ALL[place as usize]),
+            }
         });
         (sql, binds.collect())
     }
@@ -84,19 +96,19 @@ pub fn column(table: &Alias, name: &'static str) -> Expr {
 
 impl<'a> Planner<'a> {
     /// Where rules are asked for a table of this statement.
-    pub fn at(&self, table: &Alias) -> Result<At> {
+    pub(super) fn at(&self, table: &Alias) -> Result<At> {
         let role = self.view.standing.role.ok_or_else(|| Error::fault("rows for a caller without a role"))?;
         Ok(At { role, level: self.level, table: table.clone() })
     }
 
     /// A type by name. It is in the caller's schema, or the document would not have passed.
-    pub fn declared(&self, name: &str) -> Result<&'a Type> {
+    pub(super) fn declared(&self, name: &str) -> Result<&'a Type> {
         let declared = self.model.types.get(name).filter(|declared| self.view.standing.holds(declared.capability));
         declared.ok_or_else(|| Error::fault(format!("the type {name} is not in the caller's schema")))
     }
 
     /// The row scope of a type: part of every statement that touches its table.
-    pub fn rows(&self, declared: &Type, table: &Alias) -> Result<Rule> {
+    pub(super) fn rows(&self, declared: &Type, table: &Alias) -> Result<Rule> {
         let at = self.at(table)?;
         match declared.rows {
             Rows::Rule(rule) => Ok(rule(&at)),
@@ -115,19 +127,18 @@ impl<'a> Planner<'a> {
     }
 
     /// Selects what `fields` ask of a row of `declared` in `table`.
-    pub fn frame(
+    pub(super) fn frame(
         &mut self,
         making: &mut Making,
         declared: &'a Type,
         table: &Alias,
         fields: Collected<'a>,
-        cost: &mut u64,
     ) -> Result<Frame> {
         let name = table.0.clone();
         let id = making.select(format!("{name}.id"), column(table, "id"));
         let mut out = vec![];
         for (key, selected) in fields {
-            *cost = cost.saturating_add(1);
+            making.cost = making.cost.saturating_add(1);
             let asked = selected[0].name.node.as_str();
             let written = match asked {
                 "__typename" => Out::TypeName(declared.name),
@@ -139,7 +150,7 @@ impl<'a> Planner<'a> {
                     let field = field.ok_or_else(|| {
                         Error::fault(format!("{}.{asked} is not in the caller's schema", declared.name))
                     })?;
-                    self.field(making, declared, table, field, &selected, cost)?
+                    self.field(making, Row { declared, table }, field, &selected)?
                 }
             };
             out.push((key, written));
@@ -150,12 +161,11 @@ impl<'a> Planner<'a> {
     fn field(
         &mut self,
         making: &mut Making,
-        declared: &'a Type,
-        table: &Alias,
+        row: Row<'a, '_>,
         field: &'a Field,
         selected: &[&'a Selected],
-        cost: &mut u64,
     ) -> Result<Out> {
+        let table = row.table;
         let at = self.at(table)?;
         let shown = field.shown.map_or(Rule::Always, |rule| rule(&at));
         match &field.source {
@@ -198,9 +208,9 @@ impl<'a> Planner<'a> {
                 let on = Rule::When(column(&alias, to).eq(from)) & shown & self.rows(target, &alias)?;
                 making.select.join_as(JoinType::LeftJoin, Alias::new(&target.table), alias.clone(), on.expr());
                 let fields = self.collect(target.name, &sets(selected))?;
-                Ok(Out::Link(self.frame(making, target, &alias, fields, cost)?))
+                Ok(Out::Link(self.frame(making, target, &alias, fields)?))
             }
-            Source::Many { .. } => self.list_field(making, declared, table, field, selected, &shown, cost),
+            Source::Many { .. } => self.list_field(making, row, field, selected, &shown),
         }
     }
 
@@ -208,14 +218,13 @@ impl<'a> Planner<'a> {
     fn list_field(
         &mut self,
         making: &mut Making,
-        declared: &'a Type,
-        table: &Alias,
+        row: Row<'a, '_>,
         field: &'a Field,
         selected: &[&'a Selected],
         shown: &Rule,
-        cost: &mut u64,
     ) -> Result<Out> {
         let Source::Many { target, join, only, paged, order } = &field.source else { return Ok(Out::Null) };
+        let table = row.table;
         let name = table_name(table);
         let ours = match join {
             Join::Column { ours, .. } => Some(*ours),
@@ -225,7 +234,7 @@ impl<'a> Planner<'a> {
         let key = ours.map(|ours| making.select(format!("{name}.{ours}"), column(table, ours)));
         let gate = match shown {
             Rule::Never => Some(making.select(format!("{name}.{}?", field.name), Expr::cust("FALSE"))),
-            shown => flag(making, &name, &field.name, shown),
+            Rule::Always | Rule::When(_) => flag(making, &name, &field.name, shown),
         };
         let ask = super::list::Ask {
             target,
@@ -235,7 +244,8 @@ impl<'a> Planner<'a> {
             order: *order,
             parent: &field.name,
         };
-        let mut list = self.list(declared.name, &ask, selected, cost)?;
+        let (mut list, cost) = self.list(row.declared.name, &ask, selected)?;
+        making.cost = making.cost.saturating_add(cost);
         list.key = key.zip(super::list::key_of(join));
         list.shown = gate;
         making.lists.push(list);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Parent, Run};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Word};
 use crate::id::Prefix;
 use crate::read::coerce::Given;
 use crate::read::dialect;
@@ -20,8 +20,10 @@ use crate::vault::Vault;
 /// How much of the keyed hash a cursor carries.
 const TAG_BYTES: usize = 16;
 
+/// An id that is malformed, or of a type that cannot be meant.
+#[must_use]
 pub fn invalid_id() -> Error {
-    Error::request(Code::InvalidId, vec!["".into()])
+    Error::request(Code::InvalidId, vec![Word::Both("此处所需类型的".into(), "the type that is needed here".into())])
 }
 
 impl Run<'_> {

@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use serde_json::Value;
 use uuid::Uuid;
 
-pub use bind::cursor;
+pub use bind::{cursor, invalid_id};
 pub use cells::Cells;
 
 use super::coerce::Variables;
@@ -47,20 +47,35 @@ pub struct Run<'a> {
 #[derive(Default)]
 pub struct Fetched {
     rows: Vec<QueryResult>,
-    /// The rows of each parent; all of them under no key where there is no parent.
-    groups: HashMap<Option<Parent>, Vec<usize>>,
-    counts: HashMap<Option<Parent>, i64>,
+    /// The rows of each parent.
+    groups: HashMap<Parent, Vec<usize>>,
+    counts: HashMap<Parent, i64>,
     lists: Vec<Fetched>,
 }
 
 /// The key of a parent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Parent {
+    /// There is none: a list at the root, or the viewer's own.
+    Nobody,
     Uuid(Uuid),
     Int(i64),
 }
 
 impl Run<'_> {
+    /// Reads all that the caller gave, before anything is looked up or done.
+    ///
+    /// # Errors
+    /// `INVALID_ID`, `BAD_CURSOR`: what is no mistake of shape.
+    pub fn check(&self, plan: &Plan) -> Result<()> {
+        for bind in plan.texts().into_iter().flat_map(|(_, binds)| binds) {
+            if matches!(bind, Bind::Input(_) | Bind::Cursor(..)) {
+                self.value(bind, None, None)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Answers a plan: the text of `data`.
     ///
     /// # Errors
@@ -99,7 +114,7 @@ impl Run<'_> {
             }
             Root::Many(list) => {
                 let fetched = self.list(list, None).await?;
-                self.write_list(list, &fetched, None, out)?;
+                self.write_list(list, &fetched, &Parent::Nobody, out)?;
             }
             Root::Nodes { ids, single, types } => self.nodes(&self.json(ids), *single, types, out).await?,
             Root::Value { name, given, pruned } => {
@@ -177,10 +192,7 @@ impl Run<'_> {
         for (prefix, fetch) in types {
             let mut wanted: Vec<Parent> =
                 split.iter().filter(|(other, _)| other == prefix).map(|(_, id)| Parent::Uuid(*id)).collect();
-            wanted.sort_by_key(|parent| match parent {
-                Parent::Uuid(id) => *id,
-                Parent::Int(_) => Uuid::nil(),
-            });
+            wanted.sort();
             wanted.dedup();
             found.insert(*prefix, (fetch, self.fetch(fetch, Some(&wanted), None).await?));
         }
@@ -192,7 +204,7 @@ impl Run<'_> {
                 out.push(',');
             }
             let Some((fetch, fetched)) = found.get(prefix) else { return Err(bind::invalid_id()) };
-            match fetched.groups.get(&Some(Parent::Uuid(*id))).and_then(|rows| rows.first()) {
+            match fetched.groups.get(&Parent::Uuid(*id)).and_then(|rows| rows.first()) {
                 Some(row) => self.object(&fetch.frame, &fetched.rows[*row], fetched, &fetch.lists, out)?,
                 None => out.push_str("null"),
             }
@@ -206,11 +218,11 @@ impl Run<'_> {
     /// Runs a statement and those of the lists in its rows.
     async fn fetch(&self, fetch: &Fetch, parents: Option<&[Parent]>, made: Option<Uuid>) -> Result<Fetched> {
         let rows = self.query(&fetch.sql, &fetch.binds, parents, made).await?;
-        let mut groups: HashMap<Option<Parent>, Vec<usize>> = HashMap::new();
+        let mut groups: HashMap<Parent, Vec<usize>> = HashMap::new();
         for (place, row) in rows.iter().enumerate() {
             let key = match fetch.group {
-                Some((index, holds)) => Some(parent(row, index, holds)?),
-                None => None,
+                Some((index, holds)) => parent(row, index, holds)?,
+                None => Parent::Nobody,
             };
             groups.entry(key).or_default().push(place);
         }
@@ -243,8 +255,8 @@ impl Run<'_> {
         if let Some((sql, binds)) = &list.count {
             for row in self.query(sql, binds, parents, None).await? {
                 let key = match (parents, list.key) {
-                    (Some(_), Some((_, holds))) => Some(parent(&row, 1, holds)?),
-                    _ => None,
+                    (Some(_), Some((_, holds))) => parent(&row, 1, holds)?,
+                    _ => Parent::Nobody,
                 };
                 fetched.counts.insert(key, row.try_get_by_index(0)?);
             }

@@ -64,7 +64,7 @@ pub fn pruned(value: &Value, asked: Option<&Pruned>, out: &mut String) {
                 match asked {
                     Asked::TypeName(name) => text(name, out),
                     Asked::Member(member, inner) => {
-                        pruned(map.get(member).unwrap_or(&Value::Null), inner.as_ref(), out)
+                        pruned(map.get(member).unwrap_or(&Value::Null), inner.as_ref(), out);
                     }
                 }
             }
@@ -116,8 +116,8 @@ impl Run<'_> {
                 Out::List(place) => {
                     let list = &lists[*place];
                     if shown(row, list.shown)? {
-                        let parent = list.key.map(|(index, holds)| parent(row, index, holds)).transpose()?;
-                        self.write_list(list, &fetched.lists[*place], parent, out)?;
+                        let parent = list.key.map_or(Ok(Parent::Nobody), |(index, holds)| parent(row, index, holds))?;
+                        self.write_list(list, &fetched.lists[*place], &parent, out)?;
                     } else {
                         out.push_str("null");
                     }
@@ -165,15 +165,9 @@ impl Run<'_> {
     }
 
     /// A list of one parent (or of the root).
-    pub(super) fn write_list(
-        &self,
-        list: &List,
-        fetched: &Fetched,
-        parent: Option<Parent>,
-        out: &mut String,
-    ) -> Result<()> {
+    pub(super) fn write_list(&self, list: &List, fetched: &Fetched, parent: &Parent, out: &mut String) -> Result<()> {
         let none = vec![];
-        let all = fetched.groups.get(&parent).unwrap_or(&none);
+        let all = fetched.groups.get(parent).unwrap_or(&none);
         let rows = &all[..all.len().min(list.page)];
         let Some(connection) = &list.connection else {
             let Some(fetch) = &list.fetch else { return Err(Error::fault("a plain list without rows")) };
@@ -187,10 +181,10 @@ impl Run<'_> {
                 (Conn::Nodes(frame), Some(fetch)) => self.items(frame, rows, fetched, fetch, out)?,
                 (Conn::Edges(edges), Some(fetch)) => self.edges(list, edges, rows, fetched, fetch, out)?,
                 (Conn::PageInfo(members), Some(fetch)) => {
-                    self.page_info(list, members, (rows, all.len() > list.page), fetched, fetch, out)?
+                    self.page_info(list, members, (rows, all.len() > list.page), fetched, fetch, out)?;
                 }
                 (Conn::Count(members), _) => {
-                    write_count(members, fetched.counts.get(&parent).copied().unwrap_or_default(), out)
+                    write_count(members, fetched.counts.get(parent).copied().unwrap_or_default(), out);
                 }
                 (Conn::Nodes(_) | Conn::Edges(_) | Conn::PageInfo(_), None) => {
                     return Err(Error::fault("a connection without rows"));
