@@ -1,3 +1,4 @@
-//! wip
-/// wip
+//! The settings.
+
+/// The settings of a server.
 pub struct Config {}

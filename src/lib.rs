@@ -1,4 +1,4 @@
-//! wip
+//! Liufang (六方): six-party linkage groups, served by a role-scoped GraphQL API.
 pub mod act;
 pub mod app;
 pub mod clock;
