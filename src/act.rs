@@ -61,7 +61,7 @@ pub struct Act<'a> {
 pub enum Once<'a> {
     /// It took effect before: the row it made.
     Before(Uuid),
-    /// It is new: go on, and give [`Act::commit_once`] the key.
+    /// It is new: go on, and give [`Call::commit_once`] the key.
     Now(Box<Act<'a>>),
 }
 

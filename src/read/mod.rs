@@ -1,4 +1,5 @@
-//! wip
+#![doc = include_str!("README.md")]
+
 pub mod check;
 pub mod coerce;
 pub mod dialect;
@@ -8,5 +9,4 @@ pub mod plan;
 pub mod revision;
 pub mod run;
 pub mod schema;
-#[cfg(test)]
 pub mod shape;

@@ -1,6 +1,6 @@
 //! Shapes of values: what a field answers and what an argument takes, each declared once in Rust.
 //!
-//! [`answer!`] makes a struct that is also a GraphQL object; [`input!`] one that is also an input object. Their doc
+//! [`answer!`](crate::answer) makes a struct that is also a GraphQL object; [`input!`](crate::input) one that is also an input object. Their doc
 //! comments are the descriptions that clients read.
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -71,7 +71,7 @@ pub struct Shape {
 pub enum Base {
     /// A single value.
     Scalar(Scalar),
-    /// An object made by [`answer!`], or an input object made by [`input!`].
+    /// An object made by [`answer!`](crate::answer), or an input object made by [`input!`](crate::input).
     Object(fn() -> Object),
     /// A type with rows, by name.
     Type(&'static str),
