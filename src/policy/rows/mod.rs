@@ -1,1 +1,4 @@
 //! Row rules: which rows of a type a viewer may read, and which of their texts.
+
+pub mod place;
+pub mod post;
