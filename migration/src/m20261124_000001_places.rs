@@ -19,6 +19,7 @@ CREATE TABLE region (
         ELSE code % 1000 <> 0 AND parent_code = code / 1000 * 1000 END)
 ) {strict};
 CREATE INDEX region_parent ON region (parent_code, code);
+CREATE INDEX region_level ON region (level, code);
 
 CREATE TABLE compound (
     id {id} PRIMARY KEY,
@@ -61,6 +62,8 @@ CREATE TABLE organisation (
     name {text} NOT NULL CHECK (name <> ''),
     UNIQUE (region_code, name)
 ) {strict};
+CREATE INDEX organisation_name ON organisation (name, id);
+CREATE INDEX organisation_kind ON organisation (kind, name, id);
 CREATE UNIQUE INDEX organisation_government ON organisation (region_code) WHERE kind = 'GOVERNMENT'
 "
 }

@@ -4,6 +4,7 @@ pub mod check;
 pub mod coerce;
 pub mod dialect;
 pub mod door;
+pub mod load;
 pub mod model;
 pub mod plan;
 pub mod revision;

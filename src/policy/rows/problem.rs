@@ -1,0 +1,331 @@
+//! Which problems a viewer may read, and what of them.
+//!
+//! The words used here: *office* is who decides on the problem (the secretary, or the street or county above a concerned
+//! one), *ground* the grid worker of its grid, *involved* an organisation with a task on it or a released complaint,
+//! *insider* someone who may read more than the public summary.
+
+use entity::word::{ProblemVisibility, RegionLevel, Role, TaskRole, Word};
+use entity::{appointment, disposition, disposition_task, party_seat, problem, problem_concern};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
+use sea_orm::{ColumnTrait, EntityName};
+
+use crate::policy::rule::{At, Known, Rule, any, of, viewer};
+use crate::policy::{Capability, Reach};
+
+/// The problems a viewer may read at all.
+pub fn problem(at: &At) -> Rule {
+    let reached = match Capability::ReadProblems.reach(at.role) {
+        Reach::None | Reach::Aggregate | Reach::Own => Rule::Never,
+        Reach::Full => office(at),
+        Reach::Masked => open_to_supervision(at),
+        Reach::Party => involved(at),
+        Reach::PublicOrParty => public(at) | involved(at),
+        Reach::Grid => ground(at),
+        Reach::PublicInGrid => public(at) & in_own_grid(at),
+        Reach::PublicOrOwn => public(at),
+    };
+    at.within(problem::Column::CommunityCode) & (reached | own(at))
+}
+
+/// Who decides on it: the secretary, or above a concerned one the street, or above a concerned street the county.
+pub fn office(at: &At) -> Rule {
+    let handled = at.col(problem::Column::HandledBy);
+    match at.role {
+        Role::Secretary => handled.eq(RegionLevel::Community).into(),
+        Role::StreetCoordinator => handled.ne(RegionLevel::County).into(),
+        Role::Supervisor => handled.eq(RegionLevel::County).into(),
+        Role::Police
+        | Role::CityManagement
+        | Role::Lawyer
+        | Role::PropertyManager
+        | Role::OwnerRepresentative
+        | Role::PartyMember
+        | Role::GridWorker
+        | Role::GridHelper
+        | Role::Resident
+        | Role::Partner => Rule::Never,
+    }
+}
+
+fn open_to_supervision(at: &At) -> Rule {
+    not_confidential(at) | at.col(problem::Column::HandledBy).eq(RegionLevel::County).into()
+}
+
+fn not_confidential(at: &At) -> Rule {
+    at.col(problem::Column::Visibility).ne(ProblemVisibility::Confidential).into()
+}
+
+/// Whether it has a public summary for everyone in the region.
+pub fn public(at: &At) -> Rule {
+    at.col(problem::Column::Visibility).eq(ProblemVisibility::Public).into()
+}
+
+fn in_own_grid(at: &At) -> Rule {
+    let grid = at.col(problem::Column::GridId).eq(viewer(Known::Grid));
+    grid.or(at.col(problem::Column::MicroGridId).eq(viewer(Known::Grid))).into()
+}
+
+/// The grid worker of its grid; of a confidential one, nobody.
+pub fn ground(at: &At) -> Rule {
+    if at.role == Role::GridWorker { in_own_grid(at) & not_confidential(at) } else { Rule::Never }
+}
+
+/// Whether the viewer is its reporter.
+pub fn reporter(at: &At) -> Rule {
+    at.col(problem::Column::ReporterId).eq(viewer(Known::User)).into()
+}
+
+/// Whether the viewer recorded it for another person, and is not complained of.
+pub fn recorder(at: &At) -> Rule {
+    Rule::When(at.col(problem::Column::RecordedById).eq(viewer(Known::User))) & !concerned(at)
+}
+
+fn own(at: &At) -> Rule {
+    reporter(at) | recorder(at)
+}
+
+/// Whether an organisation that the person acts for in any post, or did in the last twelve months, is complained of.
+/// Where no organisation filled the party complained of, its members are.
+pub fn concerned(at: &At) -> Rule {
+    let complained_of = of(problem_concern::Column::OrganisationId);
+    let same = complained_of.clone().eq(of(appointment::Column::OrganisationId));
+    let same_party =
+        complained_of.is_null().and(of(problem_concern::Column::PartyId).eq(of(appointment::Column::PartyId)));
+    let mut select = any(problem_concern::Entity);
+    select
+        .from(Alias::new(appointment::Entity.table_name()))
+        .and_where(of(problem_concern::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(own_posts())
+        .and_where(same.or(same_party));
+    Rule::exists(select)
+}
+
+/// Whether the person, or anyone of an organisation that the person acts for in any post or did in the last twelve
+/// months, acknowledged, recorded or submitted on any task of it.
+pub fn handled(at: &At) -> Rule {
+    let mut tasks = any(disposition_task::Entity);
+    let acted = of(disposition_task::Column::AcknowledgedAt).is_not_null();
+    tasks
+        .and_where(of(disposition_task::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(of(disposition_task::Column::Role).ne(TaskRole::Read))
+        .and_where(acted.or(of(disposition_task::Column::SubmittedAt).is_not_null()))
+        .and_where(
+            of(disposition_task::Column::AcknowledgedBy)
+                .eq(viewer(Known::User))
+                .or(one_of_own(of(disposition_task::Column::OrganisationId))),
+        );
+    let mut acts = any(disposition::Entity);
+    acts.and_where(of(disposition::Column::ProblemId).eq(at.col(problem::Column::Id))).and_where(
+        of(disposition::Column::RecordedBy)
+            .eq(viewer(Known::User))
+            .or(one_of_own(of(disposition::Column::OrganisationId))),
+    );
+    Rule::exists(tasks) | Rule::exists(acts)
+}
+
+/// Appointments of the person that hold, or ended within the span in which a post excludes from judging.
+fn own_posts() -> Expr {
+    let ended = of(appointment::Column::EndedOn);
+    of(appointment::Column::UserId)
+        .eq(viewer(Known::User))
+        .and(ended.clone().is_null().or(ended.gt(viewer(Known::ExclusionDay))))
+}
+
+fn one_of_own(organisation: Expr) -> Expr {
+    let mut posts = any(appointment::Entity);
+    posts.and_where(of(appointment::Column::OrganisationId).eq(organisation)).and_where(own_posts());
+    Expr::exists(posts)
+}
+
+/// Whether the viewer's organisation has a task on it through a seat that it holds, or a complaint released to it.
+pub fn involved(at: &At) -> Rule {
+    let mut complaints = any(problem_concern::Entity);
+    complaints
+        .and_where(of(problem_concern::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(of(problem_concern::Column::OrganisationId).eq(viewer(Known::Organisation)))
+        .and_where(of(problem_concern::Column::ReleasedAt).is_not_null());
+    Rule::exists(own_tasks(at)) | Rule::exists(complaints)
+}
+
+/// Tasks on it of the viewer's organisation, through seats that it holds today.
+#[must_use]
+pub fn own_tasks(at: &At) -> SelectStatement {
+    let ended = of(party_seat::Column::EndedOn);
+    let mut select = any(disposition_task::Entity);
+    select
+        .from(Alias::new(party_seat::Entity.table_name()))
+        .and_where(of(disposition_task::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(of(party_seat::Column::Id).eq(of(disposition_task::Column::SeatId)))
+        .and_where(of(party_seat::Column::OrganisationId).eq(viewer(Known::Organisation)))
+        .and_where(ended.clone().is_null().or(ended.gt(viewer(Known::Today))));
+    select
+}
+
+/// Tasks that the viewer may act on: those of its organisation's seats; for a grid worker those given to its grid.
+#[must_use]
+pub fn acted_tasks(at: &At) -> SelectStatement {
+    match Capability::ActOnTask.reach(at.role) {
+        Reach::Grid => {
+            let mut select = any(disposition_task::Entity);
+            select
+                .and_where(of(disposition_task::Column::ProblemId).eq(at.col(problem::Column::Id)))
+                .and_where(of(disposition_task::Column::GridId).eq(viewer(Known::Grid)));
+            select
+        }
+        Reach::None
+        | Reach::Full
+        | Reach::Masked
+        | Reach::Aggregate
+        | Reach::Party
+        | Reach::PublicOrParty
+        | Reach::PublicInGrid
+        | Reach::PublicOrOwn
+        | Reach::Own => own_tasks(at),
+    }
+}
+
+/// A LEAD or ASSIST task of the viewer's organisation: what was done is read by those who do.
+fn working(at: &At) -> Rule {
+    let mut tasks = own_tasks(at);
+    tasks.and_where(of(disposition_task::Column::Role).ne(TaskRole::Read));
+    Rule::exists(tasks)
+}
+
+/// Of the problems in sight, those of which the viewer may read more than what is public: title, summary, tasks.
+pub fn summary(at: &At) -> Rule {
+    match Capability::ReadProblems.reach(at.role) {
+        Reach::None | Reach::Aggregate => Rule::Never,
+        Reach::Full | Reach::Masked | Reach::Party | Reach::Grid => Rule::Always,
+        Reach::PublicOrParty => involved(at) | own(at),
+        Reach::PublicInGrid | Reach::PublicOrOwn | Reach::Own => own(at),
+    }
+}
+
+/// The reporter's own words, and what is kept with them: for the office, the grid worker, the reporter and the recorder,
+/// never for the party complained of.
+pub fn report(at: &At) -> Rule {
+    reporter(at) | recorder(at) | trusted(at)
+}
+
+/// The office and the grid worker, unless they are complained of: internal notes.
+pub fn trusted(at: &At) -> Rule {
+    match office(at) | ground(at) {
+        Rule::Never => Rule::Never,
+        rule => rule & !concerned(at),
+    }
+}
+
+/// The office, unless it is complained of.
+pub fn trusted_office(at: &At) -> Rule {
+    match office(at) {
+        Rule::Never => Rule::Never,
+        rule => rule & !concerned(at),
+    }
+}
+
+/// A single rating or follow-up: the reporter, the office and the grid worker.
+pub fn rating(at: &At) -> Rule {
+    reporter(at) | trusted(at)
+}
+
+/// Why it was declined, closed unsolved (a shared text) or withdrawn (the reporter's words).
+pub fn reason(at: &At) -> Rule {
+    let status = at.col(problem::Column::Status);
+    report(at) | (summary(at) & Rule::When(status.ne(entity::word::ProblemStatus::Withdrawn)))
+}
+
+/// The parties complained of: of a confidential problem, for those who may read the report.
+pub fn concerns(at: &At) -> Rule {
+    report(at) | (summary(at) & not_confidential(at))
+}
+
+/// What a party did, in its words: for the parties that work on it and those above; a party that is only told or only
+/// complained of reads the summary.
+pub fn done(at: &At) -> Rule {
+    match Capability::ReadTasks.reach(at.role) {
+        Reach::None | Reach::Aggregate => Rule::Never,
+        Reach::Full | Reach::Masked | Reach::Grid => Rule::Always,
+        Reach::Party | Reach::PublicOrParty => working(at) | own(at),
+        Reach::PublicInGrid | Reach::PublicOrOwn | Reach::Own => own(at),
+    }
+}
+
+/// The reporter themself: their data is shown in full.
+pub fn reporter_visible(at: &At) -> Rule {
+    reporter(at)
+}
+
+/// Who may see that there is a reporter's name and phone, masked, and reveal them with a record; everybody else sees
+/// nothing, whether or not there is one.
+pub fn reporter_masked(at: &At) -> Rule {
+    trusted(at) | reached_by_authority(at)
+}
+
+/// Police and city management with a LEAD or ASSIST task, from its acknowledgement until 30 days after closure.
+fn reached_by_authority(at: &At) -> Rule {
+    if !matches!(at.role, Role::Police | Role::CityManagement) {
+        return Rule::Never;
+    }
+    let mut tasks = own_tasks(at);
+    tasks
+        .and_where(of(disposition_task::Column::Role).is_in([TaskRole::Lead, TaskRole::Assist].map(Word::value)))
+        .and_where(of(disposition_task::Column::AcknowledgedAt).is_not_null());
+    let recent = at.col(problem::Column::Open).or(at.col(problem::Column::ClosedAt).gt(viewer(Known::ContactDay)));
+    Rule::exists(tasks) & Rule::When(recent) & not_confidential(at) & !concerned(at)
+}
+
+/// The rows of a table below a problem whose problem is in sight and fulfils `also`.
+pub fn below<C: ColumnTrait>(at: &At, community: C, key: C, also: fn(&At) -> Rule) -> Rule {
+    at.within(community) & of_problem(at, at.col(key), |above| problem(above) & also(above))
+}
+
+/// Whether the problem whose id is `key` fulfils a rule.
+pub fn of_problem(at: &At, key: Expr, rule: impl Fn(&At) -> Rule) -> Rule {
+    let above = At { table: Alias::new(format!("{}_p", at.table.0)), ..at.clone() };
+    let select = any_as(&above, key, &rule(&above));
+    select.map_or(Rule::Never, Rule::exists)
+}
+
+fn any_as(above: &At, key: Expr, rule: &Rule) -> Option<SelectStatement> {
+    let mut select = sea_orm::sea_query::Query::select();
+    select
+        .expr(Expr::cust("1"))
+        .from_as(Alias::new(problem::Entity.table_name()), above.table.clone())
+        .and_where(above.col(problem::Column::Id).eq(key));
+    match rule {
+        Rule::Never => None,
+        Rule::Always => Some(select),
+        Rule::When(expr) => Some(select.and_where(expr.clone()).take()),
+    }
+}
+
+/// Tasks: of the problems of which more is in sight than what is public.
+pub fn task(at: &At) -> Rule {
+    below(at, disposition_task::Column::CommunityCode, disposition_task::Column::ProblemId, summary)
+}
+
+/// Dispositions: as tasks.
+pub fn disposition(at: &At) -> Rule {
+    below(at, disposition::Column::CommunityCode, disposition::Column::ProblemId, summary)
+}
+
+/// A disposition's content and a task's feedback.
+pub fn content(at: &At) -> Rule {
+    of_problem(at, at.col(disposition::Column::ProblemId), done)
+}
+
+/// A task's instruction and feedback: for those who work on the problem, and the party it is given to.
+pub fn task_text(at: &At) -> Rule {
+    let mine = at.col(disposition_task::Column::OrganisationId).eq(viewer(Known::Organisation));
+    of_problem(at, at.col(disposition_task::Column::ProblemId), done) | mine.into()
+}
+
+/// A disposition's internal note.
+pub fn internal_note(at: &At) -> Rule {
+    of_problem(at, at.col(disposition::Column::ProblemId), trusted)
+}
+
+/// A disposition's answer to the reporter.
+pub fn disposition_reply(at: &At) -> Rule {
+    of_problem(at, at.col(disposition::Column::ProblemId), report)
+}

@@ -1,0 +1,148 @@
+//! Which events, disclosures, follow-ups, ratings and additions a viewer may read.
+
+use entity::word::Role;
+use entity::{disclosure, event, follow_up, problem_addition, rating as rated};
+use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query};
+
+use super::problem::{below, of_problem, problem, rating, report, reporter, summary, trusted, trusted_office};
+use crate::event::{Kind, Sight};
+use crate::policy::rule::{At, Known, Rule, viewer};
+use crate::policy::{Capability, Reach};
+
+/// Who looks at a problem's timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The office, the grid worker, the supervisor: everything.
+    Insider,
+    /// The reporter.
+    Reporter,
+    /// A party with a task or a released complaint, a recorder.
+    Party,
+    /// Everybody else, of a public problem.
+    Public,
+}
+
+impl Audience {
+    /// All of them, those who see most first.
+    pub const ALL: [Self; 4] = [Self::Insider, Self::Reporter, Self::Party, Self::Public];
+
+    /// As a statement says it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Insider => "INSIDER",
+            Self::Reporter => "REPORTER",
+            Self::Party => "PARTY",
+            Self::Public => "PUBLIC",
+        }
+    }
+
+    /// What it sees of an event.
+    #[must_use]
+    pub fn sight(self, kind: Kind) -> Sight {
+        match self {
+            Self::Insider => Sight::Seen,
+            Self::Reporter => kind.for_reporter(),
+            Self::Party => kind.for_party(),
+            Self::Public => kind.for_public(),
+        }
+    }
+
+    /// Whether the viewer belongs to it, asked of a problem in sight.
+    fn rule(self, at: &At) -> Rule {
+        match self {
+            Self::Insider if at.role == Role::Supervisor => Rule::Always,
+            Self::Insider => trusted(at),
+            Self::Reporter => reporter(at),
+            Self::Party => summary(at),
+            Self::Public => Rule::Always,
+        }
+    }
+
+    /// The events it sees something of.
+    fn kinds(self, at: &At) -> Rule {
+        if self == Self::Insider {
+            return Rule::Always;
+        }
+        let kinds = Kind::ALL.iter().filter(|kind| self.sight(**kind) != Sight::Unseen).map(|kind| kind.name());
+        at.col(event::Column::Kind).is_in(kinds).into()
+    }
+}
+
+/// The audience that the viewer of an event belongs to, as SQL.
+pub fn audience(at: &At) -> Expr {
+    let above = At { table: Alias::new(format!("{}_a", at.table.0)), ..at.clone() };
+    let case = Audience::ALL.iter().fold(CaseStatement::new(), |case, audience| {
+        case.case(audience.rule(&above).expr(), Expr::val(audience.name()))
+    });
+    let select = Query::select()
+        .expr(case)
+        .from_as(Alias::new("problem"), above.table.clone())
+        .and_where(above.col(entity::problem::Column::Id).eq(at.col(event::Column::ProblemId)))
+        .take();
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+/// A problem's timeline: the events of problems in sight that the viewer's audience sees something of.
+pub fn timeline(at: &At) -> Rule {
+    of_problem(at, at.col(event::Column::ProblemId), |above| {
+        let seen = Audience::ALL
+            .iter()
+            .map(|audience| audience.rule(above) & audience.kinds(at))
+            .fold(Rule::Never, |seen, rule| seen | rule);
+        problem(above) & seen
+    })
+}
+
+/// The audit trail: one's own calls; for those with the whole of it, everything in the region but what belongs to a
+/// problem out of sight.
+pub fn audit(at: &At) -> Rule {
+    let own = Rule::When(at.col(event::Column::ActorId).eq(viewer(Known::User)));
+    match Capability::ReadAudit.reach(at.role) {
+        Reach::Full => {
+            let problem_id = at.col(event::Column::ProblemId);
+            let in_sight = Rule::When(problem_id.clone().is_null()) | of_problem(at, problem_id, problem);
+            at.within(event::Column::Stream) & in_sight
+        }
+        Reach::Own => own,
+        Reach::None
+        | Reach::Masked
+        | Reach::Aggregate
+        | Reach::Party
+        | Reach::PublicOrParty
+        | Reach::Grid
+        | Reach::PublicInGrid
+        | Reach::PublicOrOwn => Rule::Never,
+    }
+}
+
+/// Who may read the name of the person that acted: those who read the whole trail.
+pub fn named(at: &At) -> Rule {
+    if matches!(at.role, Role::Secretary | Role::StreetCoordinator) { Rule::Always } else { Rule::Never }
+}
+
+/// Disclosures: those of one's own data, and for the office those of its problems.
+pub fn disclosed(at: &At) -> Rule {
+    let own = Rule::When(at.col(disclosure::Column::SubjectId).eq(viewer(Known::User)));
+    own | of_problem(at, at.col(disclosure::Column::ProblemId), |above| problem(above) & trusted_office(above))
+}
+
+/// Additions to a report: as the report.
+pub fn addition(at: &At) -> Rule {
+    below(at, problem_addition::Column::CommunityCode, problem_addition::Column::ProblemId, report)
+}
+
+/// Follow-ups: the reporter, the office, the grid worker.
+pub fn followed_up(at: &At) -> Rule {
+    below(at, follow_up::Column::CommunityCode, follow_up::Column::ProblemId, rating)
+}
+
+/// A follow-up's note: the office, the grid worker.
+pub fn follow_up_note(at: &At) -> Rule {
+    of_problem(at, at.col(follow_up::Column::ProblemId), trusted)
+}
+
+/// Single ratings: the reporter, the office, the grid worker; never the parties.
+pub fn rating_row(at: &At) -> Rule {
+    below(at, rated::Column::CommunityCode, rated::Column::ProblemId, rating)
+}
