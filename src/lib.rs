@@ -10,4 +10,5 @@ pub mod id;
 pub mod policy;
 pub mod read;
 pub mod region;
+pub mod text;
 pub mod vault;
