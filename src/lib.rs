@@ -1,6 +1,8 @@
 //! wip
 pub mod act;
 pub mod app;
+pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error;
