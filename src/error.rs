@@ -275,9 +275,10 @@ codes! {
     OpenTasks "OPEN_TASKS" InputError "此人是 {} 项未办结任务的唯一经办人，请先移交。" "This person is the last one on {} open tasks; hand them over first.";
     ConsentMissing "CONSENT_MISSING" InputError "代他人上报须有本人同意。" "Reporting for another person needs that person's consent.";
     SignInFailed "SIGN_IN_FAILED" InputError "用户名或密码不对，或尝试过多。" "The user name or password is wrong, or there were too many attempts.";
+    NoPost "NO_POST" InputError "您目前没有任职，请联系社区或街道。" "You hold no post at present; ask your community or street.";
     RefreshFailed "REFRESH_FAILED" InputError "刷新令牌无效，请重新登录。" "The refresh token does not hold; sign in again.";
     InvitationFailed "INVITATION_FAILED" InputError "邀请无效或已过期。" "The invitation does not hold or has expired.";
-    WeakPassword "WEAK_PASSWORD" InputError "密码须有 {} 到 {} 个字符，且不与用户名相同。" "A password has {} to {} characters and is not the user name.";
+    WeakPassword "WEAK_PASSWORD" InputError "密码须有 {} 到 {} 个字符，不与用户名相同，也不是容易猜到的密码。" "A password has {} to {} characters and is neither the user name nor easily guessed.";
     WrongPassword "WRONG_PASSWORD" InputError "原密码不对。" "The present password is wrong.";
 }
 

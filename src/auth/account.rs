@@ -1,0 +1,270 @@
+//! The accounts of people, for the command line and the demo: add, set a password, appoint the first administrators,
+//! issue a token.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::word::{AppointmentKind, OrganisationKind, RegionLevel, Word as _};
+use entity::{appointment, invitation, organisation, region, user};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, SqlErr};
+use uuid::Uuid;
+
+use super::{commit, password, post, token, trust};
+use crate::act;
+use crate::app::App;
+use crate::clock::{day, real_now};
+use crate::error::{Code, Error, Result, Word};
+use crate::event::{self, Actor, Event, Kind};
+use crate::id::{TypeId, prefix};
+
+/// A user name as it is stored and compared: without spaces around it, in lower case.
+pub(super) fn canonical(username: &str) -> String {
+    username.trim().to_lowercase()
+}
+
+/// Holds a user name to its rules; gives it as it is stored.
+///
+/// # Errors
+/// `INVALID_VALUE` at `path`.
+pub(super) fn check_username(username: &str, path: &str) -> Result<String> {
+    let name = canonical(username);
+    let fits = (3..=40).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        && name.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
+    if fits {
+        return Ok(name);
+    }
+    let (zh, en) = ("3 到 40 个字母、数字或 . _ -，以字母或数字开头", "3 to 40 letters, digits, or . _ -, the first a letter or digit");
+    Err(Error::refused(Code::InvalidValue, path, vec![Word::Both(zh.into(), en.into())]))
+}
+
+/// Holds a person's name to its rules.
+///
+/// # Errors
+/// `REQUIRED`, `TOO_LONG` or `INVALID_VALUE` at `path`.
+pub(super) fn check_name(name: &str, path: &str) -> Result<String> {
+    const MOST: usize = 50;
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Error::refused(Code::Required, path, vec![]));
+    }
+    if name.chars().count() > MOST {
+        return Err(Error::refused(Code::TooLong, path, vec![MOST.into()]));
+    }
+    if name.chars().any(char::is_control) {
+        let words = Word::Both("不能有控制字符".into(), "control characters are not allowed".into());
+        return Err(Error::refused(Code::InvalidValue, path, vec![words]));
+    }
+    Ok(name.to_owned())
+}
+
+/// The person of a user name in its stored form.
+pub(super) async fn system_find(db: &impl ConnectionTrait, username: &str) -> Result<Option<user::Model>> {
+    Ok(user::Entity::find().filter(user::Column::Username.eq(username)).one(db).await?)
+}
+
+/// Says that a user name is taken, where that is why a write failed.
+pub(super) fn taken(error: sea_orm::DbErr, username: &str, path: &str) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => {
+            let words = Word::Both(format!("用户名 {username}"), format!("the user name {username}"));
+            Error::refused(Code::Duplicate, path, vec![words])
+        }
+        Some(_) | None => error.into(),
+    }
+}
+
+/// A person's row without a password.
+pub(super) fn new_person(app: &App, name: String, username: String, now: DateTime<Utc>) -> user::ActiveModel {
+    user::ActiveModel {
+        id: Set(app.ids.next(now)),
+        name: Set(name),
+        username: Set(username),
+        password_hash: Set(None),
+        password_changed_at: Set(None),
+        phone: Set(None),
+        phone_hash: Set(None),
+        created_at: Set(now),
+        disabled_at: Set(None),
+    }
+}
+
+/// Adds a person; without a password nobody can sign in until one is set.
+///
+/// # Errors
+/// What is wrong with `name`, `username` or `password`; `DUPLICATE` for a user name that is taken.
+pub async fn add_user(app: &App, name: &str, username: &str, password: Option<&str>) -> Result<Uuid> {
+    let (name, username) = (check_name(name, "name")?, check_username(username, "username")?);
+    let hash = match password {
+        Some(password) => {
+            password::check(password, &username, "password")?;
+            Some(app.auth.passwords.hash(password).await?)
+        }
+        None => None,
+    };
+    let mut person = new_person(app, name, username.clone(), app.clock.now());
+    person.password_changed_at = Set(hash.is_some().then(real_now));
+    person.password_hash = Set(hash);
+    let tx = act::begin(&app.db).await?;
+    let person = person.insert(&tx).await.map_err(|error| taken(error, &username, "username"))?;
+    commit(app, tx, Actor::system(), vec![Event::new(Kind::PersonAdded, event::INSTALLATION, person.id)]).await?;
+    Ok(person.id)
+}
+
+/// Sets a person's password and ends all of the person's sign-ins.
+///
+/// # Errors
+/// `NOT_FOUND` at `username`; `WEAK_PASSWORD` at `password`.
+pub async fn set_password(app: &App, username: &str, password: &str) -> Result<Uuid> {
+    let person = system_find(&app.db, &canonical(username)).await?.ok_or_else(|| Error::not_found("username"))?;
+    password::check(password, &person.username, "password")?;
+    let hash = app.auth.passwords.hash(password).await?;
+    let tx = act::begin(&app.db).await?;
+    write_password(&tx, person.id, hash).await?;
+    trust::revoke_sign_ins(&tx, person.id, None).await?;
+    let changed = Event::new(Kind::PasswordChanged, event::INSTALLATION, person.id);
+    commit(app, tx, Actor::system(), vec![changed]).await?;
+    Ok(person.id)
+}
+
+/// Writes a new password's hash; links that would set another no longer hold.
+pub(super) async fn write_password(tx: &DatabaseTransaction, person: Uuid, hash: String) -> Result<()> {
+    let now = real_now();
+    user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .col_expr(user::Column::PasswordChangedAt, Expr::value(now))
+        .filter(user::Column::Id.eq(person))
+        .exec(tx)
+        .await?;
+    end_invitations(tx, person, now).await
+}
+
+/// Ends the invitations of a person that were not used.
+pub(super) async fn end_invitations(tx: &DatabaseTransaction, person: Uuid, now: DateTime<Utc>) -> Result<()> {
+    invitation::Entity::update_many()
+        .col_expr(invitation::Column::ExpiresAt, Expr::value(now))
+        .filter(invitation::Column::UserId.eq(person))
+        .filter(invitation::Column::AcceptedAt.is_null())
+        .filter(invitation::Column::ExpiresAt.gt(now))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Hashes a right password anew with today's figures, unless it was changed meanwhile. Nothing that anybody can see
+/// changes, so there is no event of it.
+pub(super) async fn rehash(app: &App, person: Uuid, before: &str, password: &str) -> Result<()> {
+    let hash = app.auth.passwords.hash(password).await?;
+    user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .filter(user::Column::Id.eq(person))
+        .filter(user::Column::PasswordHash.eq(before))
+        .exec(&app.db)
+        .await?;
+    Ok(())
+}
+
+/// Issues an access token of `lifetime` that acts in an appointment, for the demo: a server of other settings neither
+/// issues nor accepts one of over 15 minutes.
+///
+/// # Errors
+/// `NOT_FOUND` for an appointment that does not hold; a fault for a life that is too long.
+pub async fn issue(app: &App, appointment: Uuid, lifetime: TimeDelta) -> Result<String> {
+    let held = post::system_read(&app.db, appointment).await?.filter(|held| held.on(day(app.clock.now())));
+    let held = held.ok_or_else(|| Error::not_found("appointment"))?;
+    let family = app.ids.next(real_now());
+    Ok(token::issue(app, &held, family, Some(lifetime)).await?.token)
+}
+
+/// What the command line needs to appoint one of those who then appoint all others.
+#[derive(Clone, Debug)]
+pub struct Appointing {
+    /// Who.
+    pub username: String,
+    /// SUPERVISOR, STREET_COORDINATOR or SECRETARY.
+    pub kind: AppointmentKind,
+    /// The region's code.
+    pub region: i64,
+    /// The organisation to act for; without one, the region's government office or the community's Party branch.
+    pub organisation: Option<Uuid>,
+}
+
+/// Appoints a supervisor, a street coordinator or a secretary, from today on.
+///
+/// # Errors
+/// `NOT_FOUND`, `INVALID_VALUE` or `INCOMPATIBLE_POSTS` at what is wrong; `DUPLICATE` where the person holds that post.
+pub async fn appoint(app: &App, asked: Appointing) -> Result<Uuid> {
+    let person = system_find(&app.db, &canonical(&asked.username)).await?.ok_or_else(|| Error::not_found("username"))?;
+    let tx = act::begin(&app.db).await?;
+    let now = app.clock.now();
+    let region = region::Entity::find_by_id(asked.region).one(&tx).await?.ok_or_else(|| Error::not_found("region"))?;
+    check_level(asked.kind, region.level)?;
+    let role = post::role_of(asked.kind, None).ok_or_else(|| Error::fault("these kinds have a role of their own"))?;
+    let organisation = system_organisation(&tx, &asked).await?;
+    let held = post::system_of(&tx, person.id, day(now)).await?;
+    if held.iter().any(|post| post.kind == asked.kind && post.region_code == asked.region) {
+        let words = Word::Both(asked.kind.zh().into(), asked.kind.en().into());
+        return Err(Error::refused(Code::Duplicate, "kind", vec![words]));
+    }
+    post::refuse_incompatible(&tx, person.id, (role, asked.region), day(now), "kind").await?;
+    let row = appointment::ActiveModel {
+        id: Set(app.ids.next(now)),
+        user_id: Set(person.id),
+        kind: Set(asked.kind),
+        role: Set(role),
+        identity: Set(None),
+        selected_by: Set(None),
+        region_code: Set(asked.region),
+        community_code: Set((region.level == RegionLevel::Community).then_some(asked.region)),
+        organisation_id: Set(Some(organisation)),
+        group_id: Set(None),
+        party_id: Set(None),
+        grid_id: Set(None),
+        building_id: Set(None),
+        started_on: Set(day(now)),
+        ended_on: Set(None),
+        created_at: Set(now),
+        revision: Set(1),
+    };
+    let made = row.insert(&tx).await?;
+    let event = Event::new(Kind::PersonAppointed, asked.region, made.id)
+        .with("user", &TypeId(prefix::USER, person.id))
+        .with("kind", &asked.kind)
+        .with("role", &role);
+    commit(app, tx, Actor::system(), vec![event]).await?;
+    Ok(made.id)
+}
+
+fn check_level(kind: AppointmentKind, level: RegionLevel) -> Result<()> {
+    let (fits, zh, en) = match kind {
+        AppointmentKind::Supervisor => {
+            (matches!(level, RegionLevel::City | RegionLevel::County), "市或县级区划", "a city or county")
+        }
+        AppointmentKind::StreetCoordinator => (level == RegionLevel::Street, "街道级区划", "a street"),
+        AppointmentKind::Secretary => (level == RegionLevel::Community, "社区级区划", "a community"),
+        AppointmentKind::PartyRepresentative
+        | AppointmentKind::Resident
+        | AppointmentKind::GridHead
+        | AppointmentKind::GridWorker
+        | AppointmentKind::BuildingLeader
+        | AppointmentKind::RedSteward
+        | AppointmentKind::Volunteer => {
+            let words = "SUPERVISOR, STREET_COORDINATOR, SECRETARY";
+            return Err(Error::refused(Code::InvalidValue, "kind", vec![words.into()]));
+        }
+    };
+    if fits { Ok(()) } else { Err(Error::refused(Code::InvalidValue, "region", vec![Word::Both(zh.into(), en.into())])) }
+}
+
+/// The organisation of an appointment: the one named, or the only one of the region that fits.
+async fn system_organisation(tx: &DatabaseTransaction, asked: &Appointing) -> Result<Uuid> {
+    let secretary = asked.kind == AppointmentKind::Secretary;
+    let kind = if secretary { OrganisationKind::PartyBranch } else { OrganisationKind::Government };
+    let here = organisation::Entity::find().filter(organisation::Column::RegionCode.eq(asked.region)).all(tx).await?;
+    let fits = |row: &&organisation::Model| asked.organisation.map_or(row.kind == kind, |id| row.id == id);
+    let mut found = here.iter().filter(fits);
+    match (found.next(), found.next()) {
+        (Some(only), None) => Ok(only.id),
+        (None | Some(_), _) => Err(Error::not_found("organisation")),
+    }
+}
