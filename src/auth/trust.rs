@@ -1,6 +1,6 @@
 //! What makes a token count beyond its signature: the keys, and what was revoked.
 //!
-//! Both are read together, at most [`FRESH`] ago, or no token counts: it fails closed. Revocations are read by what is
+//! Both are read together, at most `FRESH` ago, or no token counts: it fails closed. Revocations are read by what is
 //! new, with an overlap for slow transactions and unequal clocks, and whole once a minute.
 
 use std::collections::HashMap;

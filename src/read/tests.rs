@@ -103,10 +103,10 @@ async fn world() -> (App, Door, Viewer) {
     let app = App {
         config: crate::config::Config {},
         db,
-        clock: Default::default(),
+        clock: crate::clock::Clock::default(),
         ids: crate::id::Ids::seeded(3),
         vault: crate::vault::Vault::new(&[1; 32]),
-        committed: Default::default(),
+        committed: tokio::sync::Notify::default(),
         auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
     };
     let now = app.clock.now();
@@ -167,7 +167,7 @@ async fn world() -> (App, Door, Viewer) {
             }
         }
     }
-    let door = Door::new(model(), Default::default());
+    let door = Door::new(model(), crate::gate::Limits::default());
     let viewer = Viewer {
         user: Uuid::nil(),
         post: Uuid::nil(),
