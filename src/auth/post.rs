@@ -83,7 +83,7 @@ pub(super) async fn system_of(
 ) -> Result<Vec<appointment::Model>> {
     let mut posts = appointment::Entity::find().filter(appointment::Column::UserId.eq(user)).all(db).await?;
     posts.retain(|post| holds(post, day));
-    posts.sort_by_key(|post| (post.started_on, post.id));
+    posts.sort_by_key(|post| (post.started_on, post.created_at, post.id));
     Ok(posts)
 }
 
