@@ -1,6 +1,7 @@
 //! wip
 pub mod act;
 pub mod app;
+pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod error;

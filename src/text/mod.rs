@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result, Word};
 /// # Errors
 /// `REQUIRED`, `TOO_LONG`, or `INVALID_VALUE` for control characters.
 pub fn line(text: &str, path: &str, most: usize) -> Result<String> {
-    checked(text, path, most, |letter| letter.is_control())
+    checked(text, path, most, char::is_control)
 }
 
 /// A text of any number of lines: trimmed, not empty, at most `most` characters.
