@@ -118,6 +118,7 @@ kinds! {
     VacancyRecorded      "vacancy.recorded"        PARTY         [Unseen   Unseen   Unseen]   "记录空缺" "a vacancy was recorded";
     GroupActivated       "group.activated"         GROUP         [Unseen   Unseen   Unseen]   "小组启动" "a group was activated";
     PersonAdded          "person.added"            USER          [Unseen   Unseen   Unseen]   "新增人员" "a person was added";
+    GroupDissolved       "group.dissolved"         GROUP         [Unseen   Unseen   Unseen]   "小组解散" "a group was dissolved";
     PersonInvited        "person.invited"          USER          [Unseen   Unseen   Unseen]   "邀请人员" "a person was invited";
     InvitationAccepted   "invitation.accepted"     USER          [Unseen   Unseen   Unseen]   "接受邀请" "an invitation was accepted";
     PersonAppointed      "person.appointed"        APPOINTMENT   [Unseen   Unseen   Unseen]   "任职" "a person was appointed";

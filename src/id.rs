@@ -18,6 +18,8 @@ pub mod prefix {
 
     /// Of an appointment.
     pub const APPOINTMENT: Prefix = Prefix("appointment");
+    /// Of an entry of the audit trail.
+    pub const AUDIT: Prefix = Prefix("audit");
     /// Of a building.
     pub const BUILDING: Prefix = Prefix("building");
     /// Of a compound.

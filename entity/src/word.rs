@@ -236,6 +236,27 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What can be done about a problem (可进行的操作); each is the mutation of the same name.
+    ProblemAction {
+        Add = "ADD", "补充", "add to the report";
+        Accept = "ACCEPT", "立案", "accept";
+        Decline = "DECLINE", "不予受理", "decline";
+        Appeal = "APPEAL", "申诉", "appeal";
+        Dispatch = "DISPATCH", "派遣", "dispatch";
+        Acknowledge = "ACKNOWLEDGE", "签收", "acknowledge a task";
+        Record = "RECORD", "记录处置", "record a disposition";
+        Submit = "SUBMIT", "反馈", "submit feedback";
+        Close = "CLOSE", "核查结案", "verify and close";
+        Rework = "REWORK", "退回返工", "send back for rework";
+        FollowUp = "FOLLOW_UP", "回访", "follow up";
+        Rate = "RATE", "评价", "rate";
+        Reopen = "REOPEN", "重新启动", "reopen";
+        Withdraw = "WITHDRAW", "撤回", "withdraw";
+        RevealContact = "REVEAL_CONTACT", "查看联系方式", "reveal the reporter's contact data";
+    }
+}
+
+vocabulary! {
     /// What a problem is about (问题领域).
     ProblemDomain {
         Environment = "ENVIRONMENT", "环境卫生", "environment";

@@ -34,7 +34,10 @@ pub(super) fn check_username(username: &str, path: &str) -> Result<String> {
     if fits {
         return Ok(name);
     }
-    let (zh, en) = ("3 到 40 个字母、数字或 . _ -，以字母或数字开头", "3 to 40 letters, digits, or . _ -, the first a letter or digit");
+    let (zh, en) = (
+        "3 到 40 个字母、数字或 . _ -，以字母或数字开头",
+        "3 to 40 letters, digits, or . _ -, the first a letter or digit",
+    );
     Err(Error::refused(Code::InvalidValue, path, vec![Word::Both(zh.into(), en.into())]))
 }
 
@@ -194,7 +197,8 @@ pub struct Appointing {
 /// # Errors
 /// `NOT_FOUND`, `INVALID_VALUE` or `INCOMPATIBLE_POSTS` at what is wrong; `DUPLICATE` where the person holds that post.
 pub async fn appoint(app: &App, asked: Appointing) -> Result<Uuid> {
-    let person = system_find(&app.db, &canonical(&asked.username)).await?.ok_or_else(|| Error::not_found("username"))?;
+    let person =
+        system_find(&app.db, &canonical(&asked.username)).await?.ok_or_else(|| Error::not_found("username"))?;
     let tx = act::begin(&app.db).await?;
     let now = app.clock.now();
     let region = region::Entity::find_by_id(asked.region).one(&tx).await?.ok_or_else(|| Error::not_found("region"))?;
@@ -253,7 +257,11 @@ fn check_level(kind: AppointmentKind, level: RegionLevel) -> Result<()> {
             return Err(Error::refused(Code::InvalidValue, "kind", vec![words.into()]));
         }
     };
-    if fits { Ok(()) } else { Err(Error::refused(Code::InvalidValue, "region", vec![Word::Both(zh.into(), en.into())])) }
+    if fits {
+        Ok(())
+    } else {
+        Err(Error::refused(Code::InvalidValue, "region", vec![Word::Both(zh.into(), en.into())]))
+    }
 }
 
 /// The organisation of an appointment: the one named, or the only one of the region that fits.

@@ -1,8 +1,8 @@
 //! The mutations of signing in and of accounts.
 
+use super::Post;
 use super::invitation::{self, AcceptedInvitation, PersonInvitation};
 use super::session::{self, Session};
-use super::Post;
 use crate::input;
 use crate::policy::Capability;
 use crate::read::model::Command;
@@ -139,9 +139,9 @@ fn signed_in() -> Vec<Command> {
             Capability::AskAnything,
             "done",
             |call, input: ChangePasswordInput| {
-                Box::pin(async move {
-                    session::change_password(call, &input.current_password, &input.new_password).await
-                })
+                Box::pin(
+                    async move { session::change_password(call, &input.current_password, &input.new_password).await },
+                )
             },
             "Changes your password (修改密码) and ends your other sign-ins.",
         ),

@@ -98,8 +98,7 @@ pub async fn invite(call: Call<'_>, input: InvitePersonInput) -> Result<PersonIn
     let (text, row) = made(&act, &person, community)?;
     let row = row.insert(&act.tx).await?;
     act.emit(
-        Event::new(Kind::PersonInvited, region.code, person.id)
-            .with("invitation", &TypeId(prefix::INVITATION, row.id)),
+        Event::new(Kind::PersonInvited, region.code, person.id).with("invitation", &TypeId(prefix::INVITATION, row.id)),
     );
     call.commit_once(act, &input.idempotency_key, row.id).await?;
     Ok(PersonInvitation { secret: Some(text), ..answer(&row, person) })
@@ -201,8 +200,8 @@ pub async fn accept(caller: Caller<'_>, input: AcceptInvitationInput) -> Result<
     account::write_password(&tx, person.id, password_hash).await?;
     trust::revoke_sign_ins(&tx, person.id, None).await?;
     let stream = row.community_code.unwrap_or(event::INSTALLATION);
-    let event = Event::new(Kind::InvitationAccepted, stream, person.id)
-        .with("invitation", &TypeId(prefix::INVITATION, row.id));
+    let event =
+        Event::new(Kind::InvitationAccepted, stream, person.id).with("invitation", &TypeId(prefix::INVITATION, row.id));
     commit(app, tx, Actor::person(person.id), vec![event]).await?;
     Ok(AcceptedInvitation { username, session: session::start(app, person.id).await? })
 }

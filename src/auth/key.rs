@@ -11,7 +11,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::signing_key;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -50,7 +52,8 @@ impl Ring {
     pub(super) async fn read(app: &App, before: &Self) -> Result<Self> {
         let gone = real_now() - app.auth.settings.longest() - LEFT_OVER;
         let still = signing_key::Column::RetiredAt.is_null().or(signing_key::Column::RetiredAt.gt(gone));
-        let select = signing_key::Entity::find().filter(still).order_by_desc(signing_key::Column::CreatedAt).limit(MOST);
+        let select =
+            signing_key::Entity::find().filter(still).order_by_desc(signing_key::Column::CreatedAt).limit(MOST);
         let mut ring = Self::default();
         for row in select.all(&app.db).await? {
             if row.retired_at.is_none() {
@@ -152,4 +155,3 @@ pub async fn jwks(app: &App) -> Result<Value> {
         .collect();
     Ok(json!({ "keys": keys }))
 }
-

@@ -21,9 +21,6 @@ pub mod token;
 pub mod trust;
 mod viewer;
 
-#[cfg(test)]
-mod tests;
-
 use std::time::Duration;
 
 use chrono::TimeDelta;

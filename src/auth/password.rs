@@ -73,7 +73,8 @@ impl Pool {
         let Ok(place) = self.places.clone().try_acquire_owned() else {
             return Err(Error::request(Code::TooManyRequests, vec![1.into()]));
         };
-        let turn = self.running.clone().acquire_owned().await.map_err(|_| Error::fault("the password pool is closed"))?;
+        let turn =
+            self.running.clone().acquire_owned().await.map_err(|_| Error::fault("the password pool is closed"))?;
         let argon2 = self.argon2.clone();
         let done = tokio::task::spawn_blocking(move || {
             let answer = work(&argon2);
@@ -103,10 +104,32 @@ const LONGEST: usize = 128;
 
 /// Passwords of that length that are tried first; the keyboard's rows, runs and repeats are found by [`patterned`].
 const COMMON: &[&str] = &[
-    "adminadminadmin", "administrator", "administrator1", "changemeplease", "correcthorsebatterystaple", "iloveyou1234",
-    "letmeinletmein", "password1234", "password12345", "password123456", "passwordpassword", "passw0rd1234", "p@ssw0rd1234",
-    "qwerty123456", "qwertyuiop123", "welcome12345", "woaini1314520", "woaini5201314", "1q2w3e4r5t6y", "1qaz2wsx3edc",
-    "123456abcdef", "abc123456789", "abcd12345678", "a123456789012", "liufangliufang", "danyangdanyang",
+    "adminadminadmin",
+    "administrator",
+    "administrator1",
+    "changemeplease",
+    "correcthorsebatterystaple",
+    "iloveyou1234",
+    "letmeinletmein",
+    "password1234",
+    "password12345",
+    "password123456",
+    "passwordpassword",
+    "passw0rd1234",
+    "p@ssw0rd1234",
+    "qwerty123456",
+    "qwertyuiop123",
+    "welcome12345",
+    "woaini1314520",
+    "woaini5201314",
+    "1q2w3e4r5t6y",
+    "1qaz2wsx3edc",
+    "123456abcdef",
+    "abc123456789",
+    "abcd12345678",
+    "a123456789012",
+    "liufangliufang",
+    "danyangdanyang",
 ];
 
 /// Holds a new password to the rules: 12 to 128 characters, not the user name, not one that is tried first; nothing about
@@ -130,7 +153,7 @@ fn patterned(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
     let repeats = (1..=4).any(|period| letters.iter().zip(letters.iter().skip(period)).all(|(a, b)| a == b));
     let follows = |pair: &[char]| {
-        let (there, back) = (String::from_iter(pair), String::from_iter(pair.iter().rev()));
+        let (there, back) = (String::from_iter(pair), pair.iter().rev().collect::<String>());
         ROWS.iter().any(|row| row.contains(&there) || row.contains(&back))
     };
     let breaks = letters.windows(2).filter(|pair| !follows(pair)).count();
@@ -193,13 +216,24 @@ mod tests {
 
     #[test]
     fn a_password_is_long_and_not_what_is_tried_first() {
-        for good in ["corner shop, blue door", "六方联动小组在楼下开会吗我去", "x7!kd9wq2LmP", "12 bananas on Tuesday"] {
+        for good in ["corner shop, blue door", "六方联动小组在楼下开会吗我去", "x7!kd9wq2LmP", "12 bananas on Tuesday"]
+        {
             assert!(check(good, "zhang.san", "password").is_ok(), "{good}");
         }
         let long = "ab c".repeat(40);
         for weak in [
-            "", "short", "elevenchars", "Zhang.San.Danyang", "aaaaaaaaaaaa", "abcabcabcabc", "123456789012", "Password1234",
-            "qwertyuiopasdf", "abcdefghijklm", "210987654321", &long,
+            "",
+            "short",
+            "elevenchars",
+            "Zhang.San.Danyang",
+            "aaaaaaaaaaaa",
+            "abcabcabcabc",
+            "123456789012",
+            "Password1234",
+            "qwertyuiopasdf",
+            "abcdefghijklm",
+            "210987654321",
+            &long,
         ] {
             assert!(check(weak, "zhang.san.danyang", "password").is_err(), "{weak}");
         }

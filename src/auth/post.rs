@@ -76,11 +76,14 @@ pub(super) async fn system_read(db: &impl ConnectionTrait, id: Uuid) -> Result<O
 }
 
 /// The posts of a person that can be acted in on `day`, the first held first.
-pub(super) async fn system_of(db: &impl ConnectionTrait, user: Uuid, day: NaiveDate) -> Result<Vec<appointment::Model>> {
-    let mut posts =
-        appointment::Entity::find().filter(appointment::Column::UserId.eq(user)).all(db).await?;
+pub(super) async fn system_of(
+    db: &impl ConnectionTrait,
+    user: Uuid,
+    day: NaiveDate,
+) -> Result<Vec<appointment::Model>> {
+    let mut posts = appointment::Entity::find().filter(appointment::Column::UserId.eq(user)).all(db).await?;
     posts.retain(|post| holds(post, day));
-    posts.sort_by_key(|post| (post.started_on, post.id));
+    posts.sort_by_key(|post| (post.started_on, post.created_at, post.id));
     Ok(posts)
 }
 
@@ -131,8 +134,10 @@ pub async fn refuse_incompatible(
     let held = appointment::Entity::find().filter(appointment::Column::UserId.eq(user)).all(tx).await?;
     for post in held.iter().filter(|post| post.ended_on.is_none_or(|ended| ended > started_on)) {
         if incompatible(post.role, role) && overlap(post.region_code, region_code) {
-            let words =
-                Word::Both(format!("{}、{}", post.role.zh(), role.zh()), format!("{} and {}", post.role.en(), role.en()));
+            let words = Word::Both(
+                format!("{}、{}", post.role.zh(), role.zh()),
+                format!("{} and {}", post.role.en(), role.en()),
+            );
             return Err(Error::refused(Code::IncompatiblePosts, path, vec![words]));
         }
     }

@@ -11,8 +11,8 @@ use entity::word::{AppointmentKind, Role};
 use entity::{appointment, grid, organisation, party, refresh_token, region, user};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -202,8 +202,15 @@ async fn system_describe(db: &impl ConnectionTrait, posts: &[appointment::Model]
         kind: post.kind,
         role: post.role,
         region_code: post.region_code.to_string(),
-        region_name: regions.iter().find(|row| row.code == post.region_code).map(|row| row.name.clone()).unwrap_or_default(),
-        organisation_name: organisations.iter().find(|row| Some(row.id) == post.organisation_id).map(|row| row.name.clone()),
+        region_name: regions
+            .iter()
+            .find(|row| row.code == post.region_code)
+            .map(|row| row.name.clone())
+            .unwrap_or_default(),
+        organisation_name: organisations
+            .iter()
+            .find(|row| Some(row.id) == post.organisation_id)
+            .map(|row| row.name.clone()),
         party_name: parties.iter().find(|row| Some(row.id) == post.party_id).map(|row| row.name.clone()),
         grid_name: grids.iter().find(|row| Some(row.id) == post.grid_id).map(|row| row.name.clone()),
     };

@@ -62,9 +62,9 @@ pub struct Claims {
 impl Claims {
     fn timely(&self, settings: &Settings, now: i64) -> bool {
         let longest = settings.longest().num_seconds();
-        self.exp + LEEWAY > now
-            && self.iat - LEEWAY <= now
-            && self.nbf.is_none_or(|from| from - LEEWAY <= now)
+        self.exp.saturating_add(LEEWAY) > now
+            && self.iat.saturating_sub(LEEWAY) <= now
+            && self.nbf.is_none_or(|from| from.saturating_sub(LEEWAY) <= now)
             && (1..=longest).contains(&self.exp.saturating_sub(self.iat))
     }
 

@@ -184,6 +184,7 @@ mod letter {
     pub const x: Reach = Reach::None;
 }
 
+// The supervisor's F from triage down is the street's column, for problems of a concerned street alone (see rows::problem::office).
 // F full · M masked · P own party · W public + P · G own grid · H public of own grid + O · R public + O · O own · x none
 capabilities! {
     // capability     scope            SU ST SE PO CI LA PR OW PM GW GH RE PT
@@ -194,13 +195,13 @@ capabilities! {
     ReporterActs      ProblemReport   [O  O  O  O  O  O  O  O  O  O  O  O  x] "appeal or withdraw one's own problem";
     ReadProblems      ProblemRead     [M  F  F  P  P  P  P  W  P  G  H  R  P] "read problems";
     ReadTasks         ProblemRead     [M  F  F  P  P  P  P  P  P  G  x  x  P] "read tasks and what was done";
-    TriageProblem     ProblemDispatch [x  F  F  x  x  x  x  x  x  x  x  x  x] "accept, decline, dispatch";
+    TriageProblem     ProblemDispatch [F  F  F  x  x  x  x  x  x  x  x  x  x] "accept, decline, dispatch";
     ActOnTask         TaskWrite       [x  P  P  P  P  P  P  P  P  G  x  x  P] "act on a task";
-    VerifyProblem     ProblemVerify   [x  F  F  x  x  x  x  x  x  G  x  x  x] "verify, close, send back";
-    FollowUpProblem   ProblemVerify   [x  F  F  x  x  x  x  x  x  G  x  x  x] "follow up; record a rating for a reporter without account";
+    VerifyProblem     ProblemVerify   [F  F  F  x  x  x  x  x  x  G  x  x  x] "verify, close, send back";
+    FollowUpProblem   ProblemVerify   [F  F  F  x  x  x  x  x  x  G  x  x  x] "follow up; record a rating for a reporter without account";
     RateProblem       ProblemReport   [x  x  x  x  x  x  x  O  x  x  O  O  x] "rate";
-    ReopenProblem     ProblemReport   [x  F  F  x  x  x  x  O  x  x  O  O  x] "reopen";
-    RevealContact     ContactReveal   [x  F  F  P  P  x  x  x  x  G  x  x  x] "reveal the reporter's contact data";
+    ReopenProblem     ProblemReport   [F  F  F  x  x  x  x  O  x  x  O  O  x] "reopen";
+    RevealContact     ContactReveal   [F  F  F  P  P  x  x  x  x  G  x  x  x] "reveal the reporter's contact data";
     ReadStatistics    StatsRead       [F  F  F  P  P  P  P  R  P  G  R  R  x] "read statistics";
     ReadAudit         AuditRead       [F  F  F  O  O  O  O  O  O  O  O  O  O] "read the audit trail";
 }

@@ -291,7 +291,7 @@ macro_rules! vocabularies {
 
 vocabularies! {
     RegionLevel GridKind OrganisationKind LinkageGroupKind LinkageGroupStatus PartyKind AppointmentKind
-    AppointmentIdentity SelectedBy Role ProblemStatus ProblemDomain ProblemNature ProblemChannel ProblemVisibility
+    AppointmentIdentity SelectedBy Role ProblemStatus ProblemAction ProblemDomain ProblemNature ProblemChannel ProblemVisibility
     ProblemComplexity ClosureOutcome SupervisionLevel TaskRole TaskStatus DispositionAction QuantityUnit
     QuantityPrecision FollowUpMethod Satisfaction PersonalState
 }

@@ -94,6 +94,17 @@ pub fn timeline(at: &At) -> Rule {
     })
 }
 
+/// The events of which the viewer is told who did them, as a role or party.
+pub fn faced(at: &At) -> Rule {
+    of_problem(at, at.col(event::Column::ProblemId), |above| {
+        let faced = |audience: Audience| {
+            let kinds = Kind::ALL.iter().filter(|kind| audience.sight(**kind) == Sight::Seen).map(|kind| kind.name());
+            audience.rule(above) & Rule::When(at.col(event::Column::Kind).is_in(kinds))
+        };
+        Audience::ALL.into_iter().map(faced).fold(Rule::Never, |any, rule| any | rule)
+    })
+}
+
 /// The audit trail: one's own calls; for those with the whole of it, everything in the region but what belongs to a
 /// problem out of sight.
 pub fn audit(at: &At) -> Rule {
@@ -107,7 +118,6 @@ pub fn audit(at: &At) -> Rule {
         Reach::Own => own,
         Reach::None
         | Reach::Masked
-        | Reach::Aggregate
         | Reach::Party
         | Reach::PublicOrParty
         | Reach::Grid

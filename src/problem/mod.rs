@@ -1,0 +1,21 @@
+//! Problems (问题): a resident's complaint on its way to a verified closure (结案).
+//!
+//! [`transition`] is the state machine, one table; [`facts`] what it looks at; [`limit`] its time limits. [`service`]
+//! holds the commands up to dispatch and from verification on; what parties do in between is in
+//! [`crate::disposition`].
+
+pub mod command;
+pub mod facts;
+pub mod limit;
+mod number;
+pub mod read;
+pub mod service;
+pub mod transition;
+
+use crate::read::model::Domain;
+
+/// What this domain has.
+#[must_use]
+pub fn domain() -> Domain {
+    Domain { types: read::types(), extensions: vec![], queries: read::queries(), commands: command::commands() }
+}

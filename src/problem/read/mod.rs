@@ -1,0 +1,61 @@
+//! What can be read of problems and of what is kept with them.
+
+mod problem;
+mod record;
+mod reporter;
+mod timeline;
+
+use crate::id::prefix;
+use crate::policy::Capability;
+use crate::read::model::{By, Column, Query, Show, Type};
+
+pub use problem::AllowedAction;
+pub use reporter::{Reporter, mask_name, mask_phone};
+
+/// The types.
+#[must_use]
+pub fn types() -> Vec<Type> {
+    vec![
+        problem::problem(),
+        record::addition(),
+        record::follow_up(),
+        record::rating(),
+        record::disclosure(),
+        timeline::timeline_entry(),
+        timeline::audit_entry(),
+    ]
+}
+
+/// The root queries.
+#[must_use]
+pub fn queries() -> Vec<Query> {
+    let number = By {
+        name: "number",
+        about: "Its number for people: `ZXL-2026-40173-6`.",
+        column: Column::of(entity::problem::Column::Number),
+        show: Show::Plain,
+    };
+    vec![
+        Query::one(
+            "problem",
+            Capability::ReadProblems,
+            "Problem",
+            vec![By::id(prefix::PROBLEM), number],
+            "One problem (问题), by its id or number; null where there is none or it is out of sight.",
+        ),
+        Query::many(
+            "problems",
+            Capability::ReadProblems,
+            "Problem",
+            ("reportedAt", true),
+            "Problems in sight, the newest first.",
+        ),
+        Query::many(
+            "auditTrail",
+            Capability::ReadAudit,
+            "AuditEntry",
+            ("at", true),
+            "The audit trail (审计日志): everything in the region for the supervisor, the street and the secretary, but what belongs to problems out of their sight; one's own calls for everybody else. The newest first.",
+        ),
+    ]
+}
