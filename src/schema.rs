@@ -3,14 +3,12 @@
 use crate::read::model::Model;
 
 /// All domains together.
-#[must_use]
 pub fn model() -> Model {
     Model::assemble(vec![
         crate::region::domain(),
         crate::group::domain(),
         crate::problem::domain(),
         crate::disposition::domain(),
-        crate::statistics::domain(),
         crate::auth::domain(),
         crate::viewer::domain(),
     ])

@@ -108,10 +108,7 @@ impl Config {
     ///
     /// # Errors
     /// All faults at once.
-    pub fn from_text(
-        file: Option<(String, &str)>,
-        environment: BTreeMap<String, String>,
-    ) -> Result<Self, Faults> {
+    pub fn from_text(file: Option<(String, &str)>, environment: BTreeMap<String, String>) -> Result<Self, Faults> {
         let mut reader = Reader::new(file, environment);
         let config = Self::read(&mut reader);
         reader.finish().map(|()| config)
@@ -127,7 +124,7 @@ impl Config {
     fn read(from: &mut Reader) -> Self {
         let database = Database {
             url: from.checked("database.url", || "sqlite://liufang.db".into(), database_url),
-            connections: from.within("database.connections", 10, 1..=1000),
+            connections: from.within("database.connections", 10, 2..=1000),
         };
         let http = Http {
             listen: from.value("http.listen", || SocketAddr::from(([127, 0, 0, 1], 8000))),
@@ -147,16 +144,24 @@ impl Config {
             limits: read_limits(from),
             log: Log {
                 format: from.value("log.format", || Format::Text),
-                filter: from.checked("log.filter", || "info".into(), |filter: &String| {
-                    let parsed = filter.parse::<tracing_subscriber::filter::Targets>();
-                    parsed.map(|_| ()).map_err(|_| "must be a filter such as info,liufang=debug")
-                }),
+                filter: from.checked(
+                    "log.filter",
+                    || "info".into(),
+                    |filter: &String| {
+                        let parsed = filter.parse::<tracing_subscriber::filter::Targets>();
+                        parsed.map(|_| ()).map_err(|_| "must be a filter such as info,liufang=debug")
+                    },
+                ),
             },
             secret_key: from.optional("secret_key").map(|Key(key)| key),
-            number_prefix: from.checked("number_prefix", || "ZXL".into(), |prefix: &String| {
-                let fits = (1..=8).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_uppercase());
-                fits.then_some(()).ok_or("must be 1 to 8 capital letters")
-            }),
+            number_prefix: from.checked(
+                "number_prefix",
+                || "ZXL".into(),
+                |prefix: &String| {
+                    let fits = (1..=8).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_uppercase());
+                    fits.then_some(()).ok_or("must be 1 to 8 capital letters")
+                },
+            ),
         }
     }
 }
@@ -172,10 +177,14 @@ fn read_auth(from: &mut Reader, http: &Http) -> auth::Settings {
     let access_minutes = from.within("tokens.access_minutes", default.access_minutes, 1..=15);
     let own_address = format!("http://{}", http.listen);
     auth::Settings {
-        issuer: from.checked("tokens.issuer", || own_address, |issuer: &String| {
-            let fits = web_address(issuer) && !issuer.contains(['?', '#']);
-            fits.then_some(()).ok_or("must be the server's public address, such as https://liufang.example.cn")
-        }),
+        issuer: from.checked(
+            "tokens.issuer",
+            || own_address,
+            |issuer: &String| {
+                let fits = web_address(issuer) && !issuer.contains(['?', '#']);
+                fits.then_some(()).ok_or("must be the server's public address, such as https://liufang.example.cn")
+            },
+        ),
         audience: from.checked("tokens.audience", || default.audience, filled),
         access_minutes,
         longest_minutes: access_minutes,

@@ -101,7 +101,7 @@ async fn world() -> (App, Door, Viewer) {
     let db = Database::connect(options).await.unwrap();
     migration::Migrator::up(&db, None).await.unwrap();
     let app = App {
-        config: crate::config::Config {},
+        config: crate::config::Config::default(),
         db,
         clock: crate::clock::Clock::default(),
         ids: crate::id::Ids::seeded(3),
