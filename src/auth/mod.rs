@@ -21,6 +21,9 @@ pub mod token;
 pub mod trust;
 mod viewer;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use chrono::TimeDelta;
