@@ -22,7 +22,7 @@ pub mod trust;
 mod viewer;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::time::Duration;
 

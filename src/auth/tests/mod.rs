@@ -64,7 +64,7 @@ fn app(db: DatabaseConnection, settings: Settings, key: u8) -> App {
     }
 }
 
-async fn connect(url: &str) -> DatabaseConnection {
+pub(crate) async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(5).sqlx_logging(false);
     options.map_sqlx_sqlite_opts(|options| options.foreign_keys(true).pragma("journal_mode", "WAL"));
@@ -72,7 +72,7 @@ async fn connect(url: &str) -> DatabaseConnection {
 }
 
 /// The address of an empty database.
-async fn database(directory: &tempfile::TempDir) -> String {
+pub(crate) async fn database(directory: &tempfile::TempDir) -> String {
     let Ok(server) = std::env::var("LIUFANG_TEST_POSTGRES") else {
         return format!("sqlite://{}?mode=rwc", directory.path().join("town.db").display());
     };
