@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// After how long an unknown `kid` is reason to read anew.
 const NEWS: Duration = Duration::from_millis(100);
 /// How often all revocations are read, not just the new ones.
-const WHOLE_EACH: Duration = Duration::from_secs(60);
+const WHOLE_EACH: Duration = Duration::from_mins(1);
 /// How late a revocation may become visible: the longest transaction and the clocks' difference.
 const OVERLAP: TimeDelta = TimeDelta::seconds(30);
 /// The longest life of any access token (the demo's).
