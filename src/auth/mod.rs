@@ -9,6 +9,7 @@
 //! [`Viewer`]: crate::policy::Viewer
 
 pub mod account;
+pub mod administrator;
 pub mod command;
 pub mod invitation;
 pub mod key;

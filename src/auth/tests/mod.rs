@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::session::{self as sessions, Session};
-use super::{Auth, Rejected, Settings, account as accounts, authenticate};
+use super::{Auth, Rejected, Settings, account as accounts, administrator, authenticate};
 use crate::act::{Call, Caller};
 use crate::app::App;
 use crate::clock::Clock;
@@ -173,13 +173,13 @@ impl Town {
     /// A secretary of the community, signed in.
     pub(super) async fn secretary(&self) -> (Session, Viewer) {
         self.person("secretary").await;
-        let appointing = accounts::Appointing {
+        let appointing = administrator::Appointing {
             username: "secretary".into(),
             kind: AppointmentKind::Secretary,
             region: COMMUNITY,
             organisation: None,
         };
-        accounts::appoint(&self.app, appointing).await.unwrap();
+        administrator::appoint(&self.app, appointing).await.unwrap();
         let session = self.sign_in("secretary", PASSWORD).await.unwrap();
         let viewer = self.viewer(&session).await.unwrap();
         (session, viewer)

@@ -140,14 +140,14 @@ async fn a_signed_token_of_another_make_does_not_count() {
         json!({ "jti": null }),
         json!({ "fam": null }),
     ] {
-        let mut forged = claims.clone();
+        let mut altered = claims.clone();
         for (name, value) in change.as_object().unwrap() {
-            forged[name] = value.clone();
+            altered[name] = value.clone();
             if value.is_null() {
-                forged.as_object_mut().unwrap().remove(name);
+                altered.as_object_mut().unwrap().remove(name);
             }
         }
-        assert_eq!(viewer(&town.app, &signed(&town, |_| (), forged).await).await, Err(Rejected), "{change}");
+        assert_eq!(viewer(&town.app, &signed(&town, |_| (), altered).await).await, Err(Rejected), "{change}");
     }
 }
 
@@ -324,4 +324,21 @@ async fn what_no_token_needs_is_swept_out() {
     town.execute("UPDATE signing_key SET retired_at = '2026-01-01T00:00:00+00:00' WHERE retired_at IS NOT NULL").await;
     trust::sweep(&town.app).await.unwrap();
     assert_eq!(count().await, (0, 0, 1));
+}
+
+#[tokio::test]
+async fn the_watch_reads_and_sweeps() {
+    let town = Town::new().await;
+    let (session, of) = town.secretary().await;
+    sessions::sign_out(town.call(&of, "signOut"), &session.refresh_token).await.unwrap();
+    town.execute("UPDATE revocation SET until = '2026-01-01T00:00:00+00:00'").await;
+    let swept = async {
+        while !entity::revocation::Entity::find().all(&town.app.db).await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = auth::watch(&town.app) => panic!("the watch ended"),
+        () = swept => {}
+    }
 }
