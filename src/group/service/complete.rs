@@ -77,7 +77,7 @@ pub async fn activate(call: Call<'_>, input: ActivateGroupInput) -> Result<Uuid>
         let vacant = party.vacancy_until.is_some_and(|until| until >= today) && Some(party.id) != convenor;
         seated.contains(&party.id) || vacant
     };
-    complete(missing(group.kind, &parties, filled))?;
+    complete(&missing(group.kind, &parties, filled))?;
     alone(&act, &group).await?;
     let row = linkage_group::ActiveModel {
         id: Unchanged(group.id),
@@ -169,7 +169,7 @@ fn missing(kind: LinkageGroupKind, parties: &[party::Model], filled: impl Fn(&pa
     }
 }
 
-fn complete(missing: Vec<PartyKind>) -> Result<()> {
+fn complete(missing: &[PartyKind]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
