@@ -1,4 +1,0 @@
-//! The settings.
-
-/// The settings of a server.
-pub struct Config {}
