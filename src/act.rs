@@ -158,8 +158,12 @@ impl Act<'_> {
         if self.events.is_empty() {
             return Err(Error::fault("a command without an event"));
         }
+        let ended = self.events.iter().any(Event::ends_tokens);
         event::write(&self.tx, &self.app.ids, event::Actor::of(self.viewer), self.now, self.events).await?;
         self.tx.commit().await?;
+        if ended {
+            self.app.auth.tokens_ended();
+        }
         self.app.committed.notify_one();
         Ok(())
     }

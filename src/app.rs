@@ -1,8 +1,9 @@
-//! What everything runs on: the configuration, the database, the clock, the source of ids, the vault.
+//! What everything runs on: the configuration, the database, the clock, the source of ids, the vault, signing in.
 
 use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 
+use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::id::Ids;
@@ -22,4 +23,6 @@ pub struct App {
     pub vault: Vault,
     /// Told after each commit, so that the relay need not wait.
     pub committed: Notify,
+    /// What signing in needs while the server runs.
+    pub auth: Auth,
 }

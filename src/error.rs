@@ -28,6 +28,13 @@ pub struct Complaint {
     pub words: Vec<Word>,
 }
 
+impl Word {
+    /// A word with its Chinese and its English.
+    pub fn both(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Both(zh.into(), en.into())
+    }
+}
+
 /// A word in a text: the same in both languages, or one for each.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Word {
@@ -136,6 +143,16 @@ impl Error {
     #[must_use]
     pub fn not_found(path: &str) -> Self {
         Self::refused(Code::NotFound, path, vec![])
+    }
+
+    /// What a failed write means: `refusal` where a unique index kept it out, a fault otherwise. So a race ends like a
+    /// look before.
+    #[must_use]
+    pub fn unless_unique(error: sea_orm::DbErr, refusal: UserError) -> Self {
+        match error.sql_err() {
+            Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => refusal.into(),
+            Some(_) | None => error.into(),
+        }
     }
 
     /// A top-level error.
@@ -272,12 +289,14 @@ codes! {
     NoActiveGroup "NO_ACTIVE_GROUP" InputError "该社区没有已启动的联动小组。" "This community has no active linkage group.";
     MissingParties "MISSING_PARTIES" MissingPartiesError "六方未齐，缺：{}。" "Parties are missing: {}.";
     IncompatiblePosts "INCOMPATIBLE_POSTS" InputError "不能兼任：{}" "These posts cannot be held together: {}";
-    OpenTasks "OPEN_TASKS" InputError "此人是 {} 项未办结任务的唯一经办人，请先移交。" "This person is the last one on {} open tasks; hand them over first.";
+    OpenTasks "OPEN_TASKS" InputError "还有未办结的任务无人接手，请先移交。" "Open tasks would be left without anyone; hand them over first.";
+    OpenProblems "OPEN_PROBLEMS" InputError "小组还有未办结的问题，不能解散。" "The group has open problems and cannot be dissolved.";
     ConsentMissing "CONSENT_MISSING" InputError "代他人上报须有本人同意。" "Reporting for another person needs that person's consent.";
     SignInFailed "SIGN_IN_FAILED" InputError "用户名或密码不对，或尝试过多。" "The user name or password is wrong, or there were too many attempts.";
+    NoPost "NO_POST" InputError "您目前没有任职，请联系社区或街道。" "You hold no post at present; ask your community or street.";
     RefreshFailed "REFRESH_FAILED" InputError "刷新令牌无效，请重新登录。" "The refresh token does not hold; sign in again.";
     InvitationFailed "INVITATION_FAILED" InputError "邀请无效或已过期。" "The invitation does not hold or has expired.";
-    WeakPassword "WEAK_PASSWORD" InputError "密码须有 {} 到 {} 个字符，且不与用户名相同。" "A password has {} to {} characters and is not the user name.";
+    WeakPassword "WEAK_PASSWORD" InputError "密码须有 {} 到 {} 个字符，不与用户名相同，也不是容易猜到的密码。" "A password has {} to {} characters and is neither the user name nor easily guessed.";
     WrongPassword "WRONG_PASSWORD" InputError "原密码不对。" "The present password is wrong.";
 }
 

@@ -19,6 +19,9 @@ use crate::id::{Ids, Prefix, TypeId, prefix};
 use crate::policy::Viewer;
 use crate::vault::sha256;
 
+/// The stream of what concerns no region.
+pub const INSTALLATION: i64 = 0;
+
 /// What an audience sees of an event in a problem's timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
@@ -115,6 +118,8 @@ kinds! {
     SeatEnded            "seat.ended"              SEAT          [Unseen   Unseen   Unseen]   "席位终止" "a seat ended";
     VacancyRecorded      "vacancy.recorded"        PARTY         [Unseen   Unseen   Unseen]   "记录空缺" "a vacancy was recorded";
     GroupActivated       "group.activated"         GROUP         [Unseen   Unseen   Unseen]   "小组启动" "a group was activated";
+    PersonAdded          "person.added"            USER          [Unseen   Unseen   Unseen]   "新增人员" "a person was added";
+    GroupDissolved       "group.dissolved"         GROUP         [Unseen   Unseen   Unseen]   "小组解散" "a group was dissolved";
     PersonInvited        "person.invited"          USER          [Unseen   Unseen   Unseen]   "邀请人员" "a person was invited";
     InvitationAccepted   "invitation.accepted"     USER          [Unseen   Unseen   Unseen]   "接受邀请" "an invitation was accepted";
     PersonAppointed      "person.appointed"        APPOINTMENT   [Unseen   Unseen   Unseen]   "任职" "a person was appointed";
@@ -190,6 +195,15 @@ impl Event {
     #[must_use]
     pub fn new(kind: Kind, stream: i64, subject: Uuid) -> Self {
         Self { kind, stream, subject, problem: None, data: Map::new(), committed_texts: vec![] }
+    }
+
+    /// Whether tokens that were given out no longer count after it.
+    #[must_use]
+    pub fn ends_tokens(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::AppointmentEnded | Kind::SignedOut | Kind::TokensRevoked | Kind::PasswordChanged | Kind::KeyRotated
+        )
     }
 
     /// It is part of a problem's timeline.

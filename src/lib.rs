@@ -1,6 +1,8 @@
-//! wip
+//! Liufang (六方): six-party linkage groups, served by a role-scoped GraphQL API.
 pub mod act;
 pub mod app;
+pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod disposition;

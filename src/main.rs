@@ -1,2 +1,5 @@
-//! t
-fn main() {}
+//! The command line.
+
+fn main() {
+    println!("liufang {}", env!("CARGO_PKG_VERSION"));
+}

@@ -127,7 +127,7 @@ fn oneself(at: &At) -> Rule {
 }
 
 /// Appointments that hold today.
-pub fn held_today(at: &At) -> Rule {
+fn held_today(at: &At) -> Rule {
     let ended = at.col(appointment::Column::EndedOn);
     let begun = at.col(appointment::Column::StartedOn).lte(viewer(Known::Today));
     begun.and(ended.clone().is_null().or(ended.gt(viewer(Known::Today)))).into()

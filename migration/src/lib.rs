@@ -1,6 +1,6 @@
 //! The changes of Liufang's database, one file each, for SQLite and PostgreSQL alike.
 //!
-//! A change is plain SQL (see [`sql::run`]): what keeps data right (checks, partial unique indexes, generated columns)
+//! A change is plain SQL (see `sql::run`): what keeps data right (checks, partial unique indexes, generated columns)
 //! is said in the database's own words, and each file can be read as the table it makes. A landed file is never edited.
 
 pub use sea_orm_migration::prelude::*;

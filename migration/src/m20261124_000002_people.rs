@@ -45,6 +45,7 @@ CREATE TABLE revocation (
     revoked_at {time} NOT NULL,
     until {time} NOT NULL
 ) {strict};
-CREATE INDEX revocation_until ON revocation (until)
+CREATE INDEX revocation_until ON revocation (until);
+CREATE INDEX revocation_revoked ON revocation (revoked_at)
 "#
 }

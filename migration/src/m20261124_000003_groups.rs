@@ -114,6 +114,7 @@ CREATE TABLE refresh_token (
     revoked_at {time}
 ) {strict};
 CREATE INDEX refresh_token_family ON refresh_token (family);
+CREATE INDEX refresh_token_user ON refresh_token (user_id, created_at);
 CREATE INDEX refresh_token_appointment ON refresh_token (appointment_id);
 CREATE INDEX refresh_token_expires ON refresh_token (expires_at)
 "#

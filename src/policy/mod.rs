@@ -109,8 +109,6 @@ pub enum Reach {
     Full,
     /// Everything in its region, without personal data.
     Masked,
-    /// Aggregates only.
-    Aggregate,
     /// Where its own organisation is involved, through a seat it holds.
     Party,
     /// Public rows, and where its own organisation is involved.
@@ -176,7 +174,6 @@ mod letter {
     use super::Reach;
     pub const F: Reach = Reach::Full;
     pub const M: Reach = Reach::Masked;
-    pub const A: Reach = Reach::Aggregate;
     pub const P: Reach = Reach::Party;
     pub const W: Reach = Reach::PublicOrParty;
     pub const G: Reach = Reach::Grid;
@@ -188,7 +185,7 @@ mod letter {
 }
 
 // The supervisor's F from triage down is the street's column, for problems of a concerned street alone (see rows::problem::office).
-// F full · M masked · A aggregates · P own party · W public + P · G own grid · H public of own grid + O · R public + O · O own · x none
+// F full · M masked · P own party · W public + P · G own grid · H public of own grid + O · R public + O · O own · x none
 capabilities! {
     // capability     scope            SU ST SE PO CI LA PR OW PM GW GH RE PT
     AskAnything       Any             [F  F  F  F  F  F  F  F  F  F  F  F  F] "ask who one is and what words mean";

@@ -11,3 +11,6 @@ pub mod revision;
 pub mod run;
 pub mod schema;
 pub mod shape;
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result, Word};
 /// # Errors
 /// `REQUIRED`, `TOO_LONG`, or `INVALID_VALUE` for control characters.
 pub fn line(text: &str, path: &str, most: usize) -> Result<String> {
-    checked(text, path, most, |letter| letter.is_control())
+    checked(text, path, most, char::is_control)
 }
 
 /// A text of any number of lines: trimmed, not empty, at most `most` characters.
@@ -25,10 +25,10 @@ pub fn prose(text: &str, path: &str, most: usize) -> Result<String> {
     checked(&text.replace("\r\n", "\n"), path, most, |letter| letter.is_control() && !matches!(letter, '\n' | '\t'))
 }
 
-/// A [`line`] that may be left out; one of blanks alone is left out too.
+/// A [`line()`] that may be left out; one of blanks alone is left out too.
 ///
 /// # Errors
-/// Those of [`line`], but `REQUIRED`.
+/// Those of [`line()`], but `REQUIRED`.
 pub fn optional_line(text: Option<&str>, path: &str, most: usize) -> Result<Option<String>> {
     given(text).map(|text| line(text, path, most)).transpose()
 }

@@ -15,7 +15,7 @@ use crate::policy::{Capability, Reach};
 /// The problems a viewer may read at all.
 pub fn problem(at: &At) -> Rule {
     let reached = match Capability::ReadProblems.reach(at.role) {
-        Reach::None | Reach::Aggregate | Reach::Own => Rule::Never,
+        Reach::None | Reach::Own => Rule::Never,
         Reach::Full => office(at),
         Reach::Masked => open_to_supervision(at),
         Reach::Party => involved(at),
@@ -174,7 +174,6 @@ pub fn acted_tasks(at: &At) -> SelectStatement {
         Reach::None
         | Reach::Full
         | Reach::Masked
-        | Reach::Aggregate
         | Reach::Party
         | Reach::PublicOrParty
         | Reach::PublicInGrid
@@ -193,7 +192,7 @@ fn working(at: &At) -> Rule {
 /// Of the problems in sight, those of which the viewer may read more than what is public: title, summary, tasks.
 pub fn summary(at: &At) -> Rule {
     match Capability::ReadProblems.reach(at.role) {
-        Reach::None | Reach::Aggregate => Rule::Never,
+        Reach::None => Rule::Never,
         Reach::Full | Reach::Masked | Reach::Party | Reach::Grid => Rule::Always,
         Reach::PublicOrParty => involved(at) | own(at),
         Reach::PublicInGrid | Reach::PublicOrOwn | Reach::Own => own(at),
@@ -210,7 +209,7 @@ pub fn report(at: &At) -> Rule {
 pub fn trusted(at: &At) -> Rule {
     match office(at) | ground(at) {
         Rule::Never => Rule::Never,
-        rule => rule & !concerned(at),
+        rule @ (Rule::Always | Rule::When(_)) => rule & !concerned(at),
     }
 }
 
@@ -218,7 +217,7 @@ pub fn trusted(at: &At) -> Rule {
 pub fn trusted_office(at: &At) -> Rule {
     match office(at) {
         Rule::Never => Rule::Never,
-        rule => rule & !concerned(at),
+        rule @ (Rule::Always | Rule::When(_)) => rule & !concerned(at),
     }
 }
 
@@ -242,7 +241,7 @@ pub fn concerns(at: &At) -> Rule {
 /// complained of reads the summary.
 pub fn done(at: &At) -> Rule {
     match Capability::ReadTasks.reach(at.role) {
-        Reach::None | Reach::Aggregate => Rule::Never,
+        Reach::None => Rule::Never,
         Reach::Full | Reach::Masked | Reach::Grid => Rule::Always,
         Reach::Party | Reach::PublicOrParty => working(at) | own(at),
         Reach::PublicInGrid | Reach::PublicOrOwn | Reach::Own => own(at),

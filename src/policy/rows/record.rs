@@ -118,7 +118,6 @@ pub fn audit(at: &At) -> Rule {
         Reach::Own => own,
         Reach::None
         | Reach::Masked
-        | Reach::Aggregate
         | Reach::Party
         | Reach::PublicOrParty
         | Reach::Grid

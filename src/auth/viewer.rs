@@ -1,0 +1,77 @@
+//! From a request's `Authorization` to a [`Viewer`].
+
+use super::token::{self, Reason};
+use crate::app::App;
+use crate::clock::day;
+use crate::policy::{Scopes, Viewer, scopes_of};
+
+/// A token that does not count: the answer is 401, and nothing more is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rejected;
+
+/// Who calls, by the `Authorization` header. `None` only where there is no such header: a bad token is never a guest.
+///
+/// # Errors
+/// [`Rejected`] for everything else, also where keys, revocations or the post cannot be read.
+pub async fn authenticate(app: &App, header: Option<&str>) -> Result<Option<Viewer>, Rejected> {
+    let Some(header) = header else { return Ok(None) };
+    match viewer(app, header).await {
+        Ok(viewer) => Ok(Some(viewer)),
+        Err(reason) => {
+            tracing::debug!(reason, "a token was rejected");
+            Err(Rejected)
+        }
+    }
+}
+
+async fn viewer(app: &App, header: &str) -> Result<Viewer, Reason> {
+    let token = bearer(header).ok_or("it is no bearer token")?;
+    app.auth.trust.fresh(app).await.map_err(|_| "keys and revocations cannot be read")?;
+    let verified = token::verify(app, token).await?;
+    let claims = &verified.1;
+    let (user, post) = claims.user().zip(claims.post()).ok_or("its ids cannot be read")?;
+    if app.auth.trust.any_revoked(&[claims.jti, claims.fam, post]) {
+        return Err("it was revoked");
+    }
+    let held = app.auth.posts.get(app, post).await.map_err(|_| "its post cannot be read")?;
+    let held = held.ok_or("its post is unknown")?;
+    let appointment = &held.appointment;
+    if appointment.user_id != user || appointment.role != claims.role || !held.on(day(app.clock.now())) {
+        return Err("its post does not hold");
+    }
+    Ok(Viewer {
+        user,
+        post,
+        role: appointment.role,
+        scopes: Scopes::parse(&claims.scope).and(scopes_of(appointment.role)),
+        region: appointment.region_code,
+        level: held.level,
+        organisation: appointment.organisation_id,
+        group: appointment.group_id,
+        party: appointment.party_id,
+        grid: appointment.grid_id,
+        family: claims.fam,
+        token: claims.jti,
+    })
+}
+
+/// The token of a `Bearer` header (RFC 6750 §2.1); the scheme's case does not matter (RFC 9110 §11.1).
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    let token = token.trim_start_matches(' ');
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bearer_header_is_one_word_and_a_token() {
+        assert_eq!(bearer("Bearer abc"), Some("abc"));
+        assert_eq!(bearer("bearer  abc"), Some("abc"));
+        for other in ["", "Bearer", "Bearer ", "Basic abc", "abc", "Bearerabc"] {
+            assert_eq!(bearer(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The command line's subcommands: what an operator does, which the API never offers.
+
+pub mod key;
+pub mod user;
+
+/// Prints what was done: a sentence for people, or one line of JSON for programs.
+pub(crate) fn tell(json: bool, sentence: &str, value: &serde_json::Value) {
+    if json {
+        println!("{value}");
+    } else {
+        println!("{sentence}");
+    }
+}

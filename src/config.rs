@@ -1,3 +1,0 @@
-//! wip
-/// wip
-pub struct Config {}
