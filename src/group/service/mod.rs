@@ -22,7 +22,6 @@ use uuid::Uuid;
 use crate::act::Act;
 use crate::clock;
 use crate::error::{Code, Error, Result, UserError, Word};
-use crate::id::prefix;
 use crate::policy::rows::place as rows;
 use crate::read::load::{need, scoped};
 use crate::read::revision;
@@ -34,7 +33,7 @@ async fn group(act: &Act<'_>, id: Uuid, path: &str) -> Result<linkage_group::Mod
 
 /// Holds the group to the revision that the caller has read.
 fn expect(act: &Act<'_>, group: &linkage_group::Model, expected: &str) -> Result<()> {
-    revision::check(&act.app.vault, prefix::GROUP, group.id, group.revision, expected)
+    revision::check(&act.app.vault, group.id, group.revision, expected)
 }
 
 /// Writes that the group, or something of it, has changed.

@@ -70,7 +70,7 @@ pub async fn end_appointment(call: Call<'_>, input: EndAppointmentInput) -> Resu
     if post.ended_on.is_some() {
         return Err(transition("appointment", ("ENDED", "已终止", "ended"), &[]));
     }
-    revision::check(&act.app.vault, prefix::APPOINTMENT, post.id, post.revision, &input.expected_revision)?;
+    revision::check(&act.app.vault, post.id, post.revision, &input.expected_revision)?;
     together(&act, &post).await?;
     let today = clock::day(act.now);
     let alone = task::system_left_alone(&act, &post, today).await?;

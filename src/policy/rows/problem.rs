@@ -309,7 +309,6 @@ pub fn acted_task(at: &At) -> Rule {
         Reach::Grid => at.col(disposition_task::Column::GridId).eq(viewer(Known::Grid)).into(),
         Reach::Full
         | Reach::Masked
-        | Reach::Aggregate
         | Reach::Party
         | Reach::PublicOrParty
         | Reach::PublicInGrid
