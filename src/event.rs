@@ -92,6 +92,7 @@ kinds! {
     ProblemAdded         "problem.added"           PROBLEM       [Seen     Unseen   Unseen]   "补充了情况" "something was added to the report";
     ProblemAccepted      "problem.accepted"        PROBLEM       [Seen     Seen     Seen]     "立案" "the problem was accepted";
     ProblemDeclined      "problem.declined"        PROBLEM       [Seen     Seen     Seen]     "不予受理" "the problem was declined";
+    ProblemHandedUp      "problem.handedUp"        PROBLEM       [Seen     Veiled   Veiled]   "移交上级办理" "the problem was handed to the office above";
     ProblemAppealed      "problem.appealed"        PROBLEM       [Seen     Veiled   Veiled]   "提出申诉" "an appeal was made";
     ProblemDispatched    "problem.dispatched"      PROBLEM       [Seen     Seen     Seen]     "派遣" "the problem was dispatched";
     TaskAcknowledged     "task.acknowledged"       TASK          [Seen     Seen     Seen]     "签收了任务" "a task was acknowledged";

@@ -1,9 +1,7 @@
-//! The accounts of people, for the command line and the demo: add, set a password, appoint the first administrators,
-//! issue a token.
+//! The accounts of people, for the command line and the demo: add, set a password, issue a token.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::word::{AppointmentKind, OrganisationKind, RegionLevel, Word as _};
-use entity::{appointment, invitation, organisation, region, user};
+use entity::{invitation, user};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, SqlErr};
@@ -15,7 +13,6 @@ use crate::app::App;
 use crate::clock::{day, real_now};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::{self, Actor, Event, Kind};
-use crate::id::{TypeId, prefix};
 
 /// A user name as it is stored and compared: without spaces around it, in lower case.
 pub(super) fn canonical(username: &str) -> String {
@@ -69,12 +66,15 @@ pub(super) async fn system_find(db: &impl ConnectionTrait, username: &str) -> Re
 /// Says that a user name is taken, where that is why a write failed.
 pub(super) fn taken(error: sea_orm::DbErr, username: &str, path: &str) -> Error {
     match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => {
-            let words = Word::Both(format!("用户名 {username}"), format!("the user name {username}"));
-            Error::refused(Code::Duplicate, path, vec![words])
-        }
+        Some(SqlErr::UniqueConstraintViolation(_)) => duplicate(username, path),
         Some(_) | None => error.into(),
     }
+}
+
+/// The refusal of a user name that is taken.
+pub(super) fn duplicate(username: &str, path: &str) -> Error {
+    let words = Word::Both(format!("用户名 {username}"), format!("the user name {username}"));
+    Error::refused(Code::Duplicate, path, vec![words])
 }
 
 /// A person's row without a password.
@@ -177,102 +177,4 @@ pub async fn issue(app: &App, appointment: Uuid, lifetime: TimeDelta) -> Result<
     let held = held.ok_or_else(|| Error::not_found("appointment"))?;
     let family = app.ids.next(real_now());
     Ok(token::issue(app, &held, family, Some(lifetime)).await?.token)
-}
-
-/// What the command line needs to appoint one of those who then appoint all others.
-#[derive(Clone, Debug)]
-pub struct Appointing {
-    /// Who.
-    pub username: String,
-    /// SUPERVISOR, STREET_COORDINATOR or SECRETARY.
-    pub kind: AppointmentKind,
-    /// The region's code.
-    pub region: i64,
-    /// The organisation to act for; without one, the region's government office or the community's Party branch.
-    pub organisation: Option<Uuid>,
-}
-
-/// Appoints a supervisor, a street coordinator or a secretary, from today on.
-///
-/// # Errors
-/// `NOT_FOUND`, `INVALID_VALUE` or `INCOMPATIBLE_POSTS` at what is wrong; `DUPLICATE` where the person holds that post.
-pub async fn appoint(app: &App, asked: Appointing) -> Result<Uuid> {
-    let person =
-        system_find(&app.db, &canonical(&asked.username)).await?.ok_or_else(|| Error::not_found("username"))?;
-    let tx = act::begin(&app.db).await?;
-    let now = app.clock.now();
-    let region = region::Entity::find_by_id(asked.region).one(&tx).await?.ok_or_else(|| Error::not_found("region"))?;
-    check_level(asked.kind, region.level)?;
-    let role = post::role_of(asked.kind, None).ok_or_else(|| Error::fault("these kinds have a role of their own"))?;
-    let organisation = system_organisation(&tx, &asked).await?;
-    let held = post::system_of(&tx, person.id, day(now)).await?;
-    if held.iter().any(|post| post.kind == asked.kind && post.region_code == asked.region) {
-        let words = Word::Both(asked.kind.zh().into(), asked.kind.en().into());
-        return Err(Error::refused(Code::Duplicate, "kind", vec![words]));
-    }
-    post::refuse_incompatible(&tx, person.id, (role, asked.region), day(now), "kind").await?;
-    let row = appointment::ActiveModel {
-        id: Set(app.ids.next(now)),
-        user_id: Set(person.id),
-        kind: Set(asked.kind),
-        role: Set(role),
-        identity: Set(None),
-        selected_by: Set(None),
-        region_code: Set(asked.region),
-        community_code: Set((region.level == RegionLevel::Community).then_some(asked.region)),
-        organisation_id: Set(Some(organisation)),
-        group_id: Set(None),
-        party_id: Set(None),
-        grid_id: Set(None),
-        building_id: Set(None),
-        started_on: Set(day(now)),
-        ended_on: Set(None),
-        created_at: Set(now),
-        revision: Set(1),
-    };
-    let made = row.insert(&tx).await?;
-    let event = Event::new(Kind::PersonAppointed, asked.region, made.id)
-        .with("user", &TypeId(prefix::USER, person.id))
-        .with("kind", &asked.kind)
-        .with("role", &role);
-    commit(app, tx, Actor::system(), vec![event]).await?;
-    Ok(made.id)
-}
-
-fn check_level(kind: AppointmentKind, level: RegionLevel) -> Result<()> {
-    let (fits, zh, en) = match kind {
-        AppointmentKind::Supervisor => {
-            (matches!(level, RegionLevel::City | RegionLevel::County), "市或县级区划", "a city or county")
-        }
-        AppointmentKind::StreetCoordinator => (level == RegionLevel::Street, "街道级区划", "a street"),
-        AppointmentKind::Secretary => (level == RegionLevel::Community, "社区级区划", "a community"),
-        AppointmentKind::PartyRepresentative
-        | AppointmentKind::Resident
-        | AppointmentKind::GridHead
-        | AppointmentKind::GridWorker
-        | AppointmentKind::BuildingLeader
-        | AppointmentKind::RedSteward
-        | AppointmentKind::Volunteer => {
-            let words = "SUPERVISOR, STREET_COORDINATOR, SECRETARY";
-            return Err(Error::refused(Code::InvalidValue, "kind", vec![words.into()]));
-        }
-    };
-    if fits {
-        Ok(())
-    } else {
-        Err(Error::refused(Code::InvalidValue, "region", vec![Word::Both(zh.into(), en.into())]))
-    }
-}
-
-/// The organisation of an appointment: the one named, or the only one of the region that fits.
-async fn system_organisation(tx: &DatabaseTransaction, asked: &Appointing) -> Result<Uuid> {
-    let secretary = asked.kind == AppointmentKind::Secretary;
-    let kind = if secretary { OrganisationKind::PartyBranch } else { OrganisationKind::Government };
-    let here = organisation::Entity::find().filter(organisation::Column::RegionCode.eq(asked.region)).all(tx).await?;
-    let fits = |row: &&organisation::Model| asked.organisation.map_or(row.kind == kind, |id| row.id == id);
-    let mut found = here.iter().filter(fits);
-    match (found.next(), found.next()) {
-        (Some(only), None) => Ok(only.id),
-        (None | Some(_), _) => Err(Error::not_found("organisation")),
-    }
 }

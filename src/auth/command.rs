@@ -81,6 +81,7 @@ input! {
 }
 
 /// The mutations.
+#[must_use]
 pub fn commands() -> Vec<Command> {
     let mut commands = guests();
     commands.extend(signed_in());

@@ -85,15 +85,8 @@ pub async fn invite(call: Call<'_>, input: InvitePersonInput) -> Result<PersonIn
     let region = system_region(&act, input.region_code.as_deref()).await?;
     let community = (region.level == RegionLevel::Community).then_some(region.code);
     let person = match account::system_find(&act.tx, &username).await? {
-        Some(person) => system_again(&act, person, &name, &username).await?,
-        None => {
-            let mut person = account::new_person(call.app, name, username.clone(), act.now);
-            if let Some(phone) = &phone {
-                person.phone = Set(Some(call.app.vault.seal(secret_column::PHONE, phone.as_bytes())?));
-                person.phone_hash = Set(Some(call.app.vault.hash("phone", phone)));
-            }
-            person.insert(&act.tx).await.map_err(|error| account::taken(error, &username, "username"))?
-        }
+        Some(person) => system_again(&act, person, &name).await?,
+        None => add(&act, name, username, phone).await?,
     };
     let (text, row) = made(&act, &person, community)?;
     let row = row.insert(&act.tx).await?;
@@ -102,6 +95,15 @@ pub async fn invite(call: Call<'_>, input: InvitePersonInput) -> Result<PersonIn
     );
     call.commit_once(act, &input.idempotency_key, row.id).await?;
     Ok(PersonInvitation { secret: Some(text), ..answer(&row, person) })
+}
+
+async fn add(act: &Act<'_>, name: String, username: String, phone: Option<String>) -> Result<user::Model> {
+    let mut person = account::new_person(act.app, name, username.clone(), act.now);
+    if let Some(phone) = phone {
+        person.phone = Set(Some(act.app.vault.seal(secret_column::PHONE, phone.as_bytes())?));
+        person.phone_hash = Set(Some(act.app.vault.hash("phone", &phone)));
+    }
+    person.insert(&act.tx).await.map_err(|error| account::taken(error, &username, "username"))
 }
 
 /// A phone number without its spaces and dashes: 7 to 15 digits, a plus before them where it is from abroad (E.164).
@@ -127,7 +129,7 @@ async fn system_region(act: &Act<'_>, code: Option<&str>) -> Result<region::Mode
 }
 
 /// A person who may be invited again: never accepted, and invited by those who manage the same region.
-async fn system_again(act: &Act<'_>, person: user::Model, name: &str, username: &str) -> Result<user::Model> {
+async fn system_again(act: &Act<'_>, person: user::Model, name: &str) -> Result<user::Model> {
     let before = invitation::Entity::find().filter(invitation::Column::UserId.eq(person.id)).all(&act.tx).await?;
     let ours = before.iter().any(|row| match row.community_code {
         Some(code) => act.viewer.covers(code),
@@ -137,8 +139,7 @@ async fn system_again(act: &Act<'_>, person: user::Model, name: &str, username: 
         account::end_invitations(&act.tx, person.id, real_now()).await?;
         return Ok(person);
     }
-    let words = Word::Both(format!("用户名 {username}"), format!("the user name {username}"));
-    Err(Error::refused(Code::Duplicate, "username", vec![words]))
+    Err(account::duplicate(&person.username, "username"))
 }
 
 fn made(act: &Act<'_>, person: &user::Model, community: Option<i64>) -> Result<(String, invitation::ActiveModel)> {

@@ -9,6 +9,7 @@
 //! [`Viewer`]: crate::policy::Viewer
 
 pub mod account;
+pub mod administrator;
 pub mod command;
 pub mod invitation;
 pub mod key;
@@ -20,6 +21,9 @@ pub mod throttle;
 pub mod token;
 pub mod trust;
 mod viewer;
+
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::time::Duration;
 

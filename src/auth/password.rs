@@ -153,7 +153,8 @@ fn patterned(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
     let repeats = (1..=4).any(|period| letters.iter().zip(letters.iter().skip(period)).all(|(a, b)| a == b));
     let follows = |pair: &[char]| {
-        let (there, back) = (String::from_iter(pair), pair.iter().rev().collect::<String>());
+        let there: String = pair.iter().collect();
+        let back: String = pair.iter().rev().collect();
         ROWS.iter().any(|row| row.contains(&there) || row.contains(&back))
     };
     let breaks = letters.windows(2).filter(|pair| !follows(pair)).count();

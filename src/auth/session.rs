@@ -236,16 +236,16 @@ pub async fn refresh(caller: Caller<'_>, text: &str) -> Result<Session> {
     let family = token.family;
     let given = match token.used_at {
         None => exchange(app, &tx, &held, token).await?,
-        Some(used_at) => match repeated(app, &tx, &token, now - used_at).await? {
-            Some(given) => given,
-            None => {
+        Some(used_at) => {
+            let Some(given) = repeated(app, &tx, &token, now - used_at).await? else {
                 tracing::warn!(%family, "a used refresh token came again: its family ends");
                 trust::revoke_family(&tx, family).await?;
                 let event = Event::new(Kind::TokensRevoked, held.appointment.region_code, token.user_id);
                 commit(app, tx, Actor::system(), vec![event]).await?;
                 return Err(refused());
-            }
-        },
+            };
+            given
+        }
     };
     // An exchange changes nothing that anybody else would want to know: there is no event of it.
     tx.commit().await?;

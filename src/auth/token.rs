@@ -1,4 +1,4 @@
-//! Access tokens: JWTs by RFC 9068, signed with EdDSA and nothing else (RFC 8725).
+//! Access tokens: JWTs by RFC 9068, signed by `EdDSA` and nothing else (RFC 8725).
 
 use std::sync::Arc;
 
@@ -146,13 +146,12 @@ pub(super) async fn verify(app: &App, token: &str) -> Result<Arc<(Uuid, Claims)>
     }
     let hash: [u8; 32] = crate::vault::sha256(&[token.as_bytes()]).try_into().unwrap_or_default();
     let known = app.auth.tokens.0.get(&hash).filter(|known| app.auth.trust.ring().verifier(known.0).is_some());
-    let verified = match known {
-        Some(known) => known,
-        None => {
-            let verified = Arc::new(verify_signature(app, token).await?);
-            app.auth.tokens.0.insert(hash, verified.clone());
-            verified
-        }
+    let verified = if let Some(known) = known {
+        known
+    } else {
+        let verified = Arc::new(verify_signature(app, token).await?);
+        app.auth.tokens.0.insert(hash, verified.clone());
+        verified
     };
     let timely = verified.1.timely(&app.auth.settings, real_now().timestamp());
     if timely { Ok(verified) } else { Err("it is not of this time") }

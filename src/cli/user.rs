@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::tell;
 use crate::app::App;
-use crate::auth::account::{self, Appointing};
+use crate::auth::account;
+use crate::auth::administrator::{self, Appointing};
 use crate::error::{Error, Result};
 use crate::id::{self, TypeId, prefix};
 
@@ -52,7 +53,7 @@ pub struct Passwd {
 pub struct Appoint {
     /// The user name.
     username: String,
-    /// SUPERVISOR (of a city or county), STREET_COORDINATOR or SECRETARY (of a community).
+    /// `SUPERVISOR` (of a city or county), `STREET_COORDINATOR` or `SECRETARY` (of a community).
     #[arg(long, value_parser = kind)]
     kind: AppointmentKind,
     /// The region's code, 12 digits: 321181000000.
@@ -98,7 +99,7 @@ pub async fn run(app: &App, command: User) -> Result<()> {
         User::Appoint(asked) => {
             let Appoint { username, kind, region, organisation, json } = asked;
             let appointing = Appointing { username: username.clone(), kind, region, organisation };
-            let made = TypeId(prefix::APPOINTMENT, account::appoint(app, appointing).await?).to_string();
+            let made = TypeId(prefix::APPOINTMENT, administrator::appoint(app, appointing).await?).to_string();
             let sentence = format!("{username} is {} of {region}: {made}.", kind.en());
             tell(json, &sentence, &json!({ "appointment": made }));
         }

@@ -109,10 +109,10 @@ impl Facts {
         })
     }
 
-    /// The same, asked about one task of the viewer and no other.
+    /// The same, asked about one task and no other: the viewer's own, or none.
     #[must_use]
-    pub fn about(mut self, task: &disposition_task::Model) -> Self {
-        let only = |role| (task.role == role).then_some(task.status);
+    pub fn about(mut self, own: Option<&disposition_task::Model>) -> Self {
+        let only = |role| own.filter(|task| task.role == role).map(|task| task.status);
         (self.lead, self.assist, self.read) = (only(TaskRole::Lead), only(TaskRole::Assist), only(TaskRole::Read));
         self
     }

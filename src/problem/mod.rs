@@ -12,7 +12,14 @@ pub mod read;
 pub mod service;
 pub mod transition;
 
+use crate::id::{Prefix, prefix};
 use crate::read::model::Domain;
+use crate::read::shape::Named;
+
+crate::region::named! {
+    problem PROBLEM "问题" "a problem";
+    disposition_task TASK "任务" "a task";
+}
 
 /// What this domain has.
 #[must_use]

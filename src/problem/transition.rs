@@ -220,6 +220,7 @@ impl Obstacle {
 }
 
 /// What stands in the way of a move; the outer `None`: it is not this viewer's at all.
+#[expect(clippy::option_option, reason = "out of the question, open, or open but for an obstacle")]
 fn obstacle(step: &Move, facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Option<Option<Obstacle>> {
     if !step.capability.held(viewer.role, viewer.scopes) || !step.who.is(facts) {
         return None;
@@ -241,6 +242,7 @@ pub fn allowed(facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Vec<Allowe
 }
 
 /// The best of an action's moves: free, then held up by a guard, then by the state.
+#[expect(clippy::option_option, reason = "as above")]
 fn verdict(action: ProblemAction, facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Option<Option<Obstacle>> {
     let verdicts = MOVES.iter().filter(|step| step.action == action);
     verdicts.filter_map(|step| obstacle(step, facts, viewer, now)).min_by_key(|obstacle| match obstacle {

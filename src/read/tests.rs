@@ -3,6 +3,7 @@
 use super::door::*;
 use super::model::*;
 use crate::app::App;
+use crate::auth::tests::{connect, database};
 use crate::error::Language;
 use crate::id::prefix;
 use crate::policy::rule::*;
@@ -10,7 +11,8 @@ use crate::policy::*;
 use entity::word::*;
 use entity::*;
 use migration::MigratorTrait;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectOptions, Database};
+use sea_orm::ActiveModelTrait;
+use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -95,10 +97,9 @@ fn model() -> Model {
 }
 
 /// A database with two communities, and a door to it for the secretary of the first.
-async fn world() -> (App, Door, Viewer) {
-    let mut options = ConnectOptions::new("sqlite::memory:");
-    options.max_connections(1).sqlx_logging(false);
-    let db = Database::connect(options).await.unwrap();
+async fn world() -> (App, Door, Viewer, tempfile::TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    let db = connect(&database(&directory).await).await;
     migration::Migrator::up(&db, None).await.unwrap();
     let app = App {
         config: crate::config::Config::default(),
@@ -182,11 +183,11 @@ async fn world() -> (App, Door, Viewer) {
         family: Uuid::nil(),
         token: Uuid::nil(),
     };
-    (app, door, viewer)
+    (app, door, viewer, directory)
 }
 
 async fn ask(query: &str, variables: &str) -> (Outcome, serde_json::Value) {
-    let (app, door, viewer) = world().await;
+    let (app, door, viewer, _directory) = world().await;
     put(&app, &door, Some(&viewer), query, variables).await
 }
 
@@ -239,7 +240,7 @@ async fn a_region_is_answered_with_its_lists_and_a_foreign_one_is_null() {
 
 #[tokio::test]
 async fn pages_go_on_where_the_cursor_says_and_lists_within_rows_are_each_parent_s_own() {
-    let (app, door, viewer) = world().await;
+    let (app, door, viewer, _directory) = world().await;
     let query = "query($k: GridKind!, $after: String) { grids(first: 2, after: $after, filter: { kind: { eq: $k } }) {
         nodes { code shout parent { code } microGrids(first: 1) { nodes { code } pageInfo { hasNextPage } totalCount { value } } }
         pageInfo { hasNextPage endCursor } } }";
@@ -313,9 +314,19 @@ async fn what_does_not_fit_is_refused_with_its_own_code() {
 
 #[tokio::test]
 async fn without_a_token_a_document_that_needs_one_says_no_more_than_that() {
-    let (app, door, _) = world().await;
+    let (app, door, _, _directory) = world().await;
     let answer = put(&app, &door, None, "{ region(code: \"1\") { id } }", "{}").await;
     assert_eq!(code(&answer), (Outcome::Unauthenticated, "UNAUTHENTICATED"));
     let words = put(&app, &door, None, "{ vocabulary }", "{}").await;
     assert_eq!(words.1["data"], json!({ "vocabulary": "words" }));
+}
+
+#[tokio::test]
+async fn the_changes_of_the_database_go_back_and_forth() {
+    let directory = tempfile::tempdir().unwrap();
+    let db = connect(&database(&directory).await).await;
+    migration::Migrator::up(&db, None).await.unwrap();
+    migration::Migrator::down(&db, None).await.unwrap();
+    migration::Migrator::up(&db, None).await.unwrap();
+    assert_eq!(migration::Migrator::get_pending_migrations(&db).await.unwrap().len(), 0);
 }

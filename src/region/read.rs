@@ -193,7 +193,7 @@ fn building() -> Type {
     )
 }
 
-fn has_leader(at: &At) -> Expr {
+pub(crate) fn has_leader(at: &At) -> Expr {
     let posts = post::beneath(at, appointment::Entity);
     let leaders = any(appointment::Entity)
         .and_where(of(appointment::Column::BuildingId).eq(at.col(building::Column::Id)))

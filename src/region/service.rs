@@ -36,7 +36,10 @@ pub async fn create_region(call: Call<'_>, new: NewRegion) -> Result<Uuid> {
     let level = level_of(new.code).ok_or_else(|| invalid("code", "不是行政区划代码", "not the code of a region"))?;
     let parent = parent_of(new.code, level);
     if let Some(parent) = parent
-        && region::Entity::find_by_id(parent).one(&act.tx).await?.is_none()
+        && !scoped::<region::Entity>(act.viewer, act.now, place::regions)
+            .filter(region::Column::Code.eq(parent))
+            .any(&act.tx)
+            .await?
     {
         return Err(invalid("code", "上级行政区划不存在", "the region above it is not there"));
     }

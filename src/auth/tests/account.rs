@@ -172,7 +172,8 @@ async fn the_command_line_appoints_the_first_administrators() {
     town.person("wang").await;
     let appoint = async |username: &str, kind, region| {
         let username = username.to_owned();
-        accounts::appoint(&town.app, accounts::Appointing { username, kind, region, organisation: None }).await
+        administrator::appoint(&town.app, administrator::Appointing { username, kind, region, organisation: None })
+            .await
     };
     let of = |code, path: &str| (code, path.to_owned());
     assert_eq!(refusal(appoint("nobody", AppointmentKind::Supervisor, COUNTY).await), of(Code::NotFound, "username"));

@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::session::{self as sessions, Session};
-use super::{Auth, Rejected, Settings, account as accounts, authenticate};
+use super::{Auth, Rejected, Settings, account as accounts, administrator, authenticate};
 use crate::act::{Call, Caller};
 use crate::app::App;
 use crate::clock::Clock;
@@ -64,7 +64,7 @@ fn app(db: DatabaseConnection, settings: Settings, key: u8) -> App {
     }
 }
 
-async fn connect(url: &str) -> DatabaseConnection {
+pub(crate) async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(5).sqlx_logging(false);
     options.map_sqlx_sqlite_opts(|options| options.foreign_keys(true).pragma("journal_mode", "WAL"));
@@ -72,7 +72,7 @@ async fn connect(url: &str) -> DatabaseConnection {
 }
 
 /// The address of an empty database.
-async fn database(directory: &tempfile::TempDir) -> String {
+pub(crate) async fn database(directory: &tempfile::TempDir) -> String {
     let Ok(server) = std::env::var("LIUFANG_TEST_POSTGRES") else {
         return format!("sqlite://{}?mode=rwc", directory.path().join("town.db").display());
     };
@@ -173,13 +173,13 @@ impl Town {
     /// A secretary of the community, signed in.
     pub(super) async fn secretary(&self) -> (Session, Viewer) {
         self.person("secretary").await;
-        let appointing = accounts::Appointing {
+        let appointing = administrator::Appointing {
             username: "secretary".into(),
             kind: AppointmentKind::Secretary,
             region: COMMUNITY,
             organisation: None,
         };
-        accounts::appoint(&self.app, appointing).await.unwrap();
+        administrator::appoint(&self.app, appointing).await.unwrap();
         let session = self.sign_in("secretary", PASSWORD).await.unwrap();
         let viewer = self.viewer(&session).await.unwrap();
         (session, viewer)

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use entity::signing_key;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::super::{key, token, trust};
@@ -140,14 +140,14 @@ async fn a_signed_token_of_another_make_does_not_count() {
         json!({ "jti": null }),
         json!({ "fam": null }),
     ] {
-        let mut changed = claims.clone();
+        let mut altered = claims.clone();
         for (name, value) in change.as_object().unwrap() {
-            changed[name] = value.clone();
+            altered[name] = value.clone();
             if value.is_null() {
-                changed.as_object_mut().unwrap().remove(name);
+                altered.as_object_mut().unwrap().remove(name);
             }
         }
-        assert_eq!(viewer(&town.app, &signed(&town, |_| (), changed).await).await, Err(Rejected), "{change}");
+        assert_eq!(viewer(&town.app, &signed(&town, |_| (), altered).await).await, Err(Rejected), "{change}");
     }
 }
 
@@ -200,7 +200,6 @@ async fn a_former_key_verifies_until_its_tokens_are_gone() {
     assert!(viewer(&elsewhere, &after.access_token).await.is_ok());
     let long_ago = real_now() - TimeDelta::hours(1);
     let old = signing_key::ActiveModel { retired_at: Set(Some(long_ago)), ..Default::default() };
-    use sea_orm::{ColumnTrait, QueryFilter};
     signing_key::Entity::update_many()
         .set(old)
         .filter(signing_key::Column::Id.ne(kid))
@@ -325,4 +324,21 @@ async fn what_no_token_needs_is_swept_out() {
     town.execute("UPDATE signing_key SET retired_at = '2026-01-01T00:00:00+00:00' WHERE retired_at IS NOT NULL").await;
     trust::sweep(&town.app).await.unwrap();
     assert_eq!(count().await, (0, 0, 1));
+}
+
+#[tokio::test]
+async fn the_watch_reads_and_sweeps() {
+    let town = Town::new().await;
+    let (session, of) = town.secretary().await;
+    sessions::sign_out(town.call(&of, "signOut"), &session.refresh_token).await.unwrap();
+    town.execute("UPDATE revocation SET until = '2026-01-01T00:00:00+00:00'").await;
+    let swept = async {
+        while !entity::revocation::Entity::find().all(&town.app.db).await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = auth::watch(&town.app) => panic!("the watch ended"),
+        () = swept => {}
+    }
 }

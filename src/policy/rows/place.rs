@@ -4,7 +4,7 @@
 //! organisations are seen: a place has a county, and a problem may be that county's to settle.
 
 use entity::word::{OrganisationKind, RegionLevel, Word};
-use entity::{building, compound, grid, linkage_group, organisation, party, party_seat, region};
+use entity::{building, compound, grid, linkage_group, organisation, party, party_seat, region, seat_compound};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Value};
 
@@ -67,7 +67,13 @@ pub fn seats(at: &At) -> Rule {
     at.within(party_seat::Column::CommunityCode)
 }
 
-/// Regions of one level.
+/// What those seats cover.
+#[must_use]
+pub fn coverings(at: &At) -> Rule {
+    at.within(seat_compound::Column::CommunityCode)
+}
+
+/// Communities and villages.
 #[must_use]
 pub fn communities(at: &At) -> Rule {
     Rule::When(at.col(region::Column::Level).eq(RegionLevel::Community.value()))

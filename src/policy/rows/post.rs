@@ -19,8 +19,8 @@ pub fn appointments(at: &At) -> Rule {
     (at.within(appointment::Column::RegionCode) & (staff(at) | ties(at))) | ours
 }
 
-/// The people who hold a post that the viewer may see, oneself, and, for those who manage people, whom their region
-/// invited.
+/// The people who hold a post that the viewer may see, oneself, and, for those who manage people, whom they or their
+/// region invited.
 #[must_use]
 pub fn people(at: &At) -> Rule {
     let posts = beneath(at, appointment::Entity);
@@ -30,7 +30,11 @@ pub fn people(at: &At) -> Rule {
         .take();
     let invited = any(invitation::Entity)
         .and_where(of(invitation::Column::UserId).eq(at.col(user::Column::Id)))
-        .and_where(cut(of(invitation::Column::CommunityCode), at.level).eq(viewer(Known::RegionKey)))
+        .and_where(
+            cut(of(invitation::Column::CommunityCode), at.level)
+                .eq(viewer(Known::RegionKey))
+                .or(of(invitation::Column::InvitedBy).eq(viewer(Known::User))),
+        )
         .take();
     let invited = if manages(at.role) { Rule::exists(invited) } else { Rule::Never };
     Rule::When(at.col(user::Column::Id).eq(viewer(Known::User))) | Rule::exists(held) | invited

@@ -150,14 +150,13 @@ pub fn involved(at: &At) -> Rule {
 /// Tasks on it of the viewer's organisation, through seats that it holds today.
 #[must_use]
 pub fn own_tasks(at: &At) -> SelectStatement {
-    let ended = of(party_seat::Column::EndedOn);
     let mut select = any(disposition_task::Entity);
     select
         .from(Alias::new(party_seat::Entity.table_name()))
         .and_where(of(disposition_task::Column::ProblemId).eq(at.col(problem::Column::Id)))
         .and_where(of(party_seat::Column::Id).eq(of(disposition_task::Column::SeatId)))
         .and_where(of(party_seat::Column::OrganisationId).eq(viewer(Known::Organisation)))
-        .and_where(ended.clone().is_null().or(ended.gt(viewer(Known::Today))));
+        .and_where(held_today());
     select
 }
 
@@ -301,6 +300,34 @@ fn any_as(above: &At, key: Expr, rule: &Rule) -> Option<SelectStatement> {
 /// Tasks: of the problems of which more is in sight than what is public.
 pub fn task(at: &At) -> Rule {
     below(at, disposition_task::Column::CommunityCode, disposition_task::Column::ProblemId, summary)
+}
+
+/// Of the tasks in sight, those that the viewer may act on.
+pub fn acted_task(at: &At) -> Rule {
+    let own = match Capability::ActOnTask.reach(at.role) {
+        Reach::None => Rule::Never,
+        Reach::Grid => at.col(disposition_task::Column::GridId).eq(viewer(Known::Grid)).into(),
+        Reach::Full
+        | Reach::Masked
+        | Reach::Party
+        | Reach::PublicOrParty
+        | Reach::PublicInGrid
+        | Reach::PublicOrOwn
+        | Reach::Own => {
+            let mut seats = any(party_seat::Entity);
+            seats
+                .and_where(of(party_seat::Column::Id).eq(at.col(disposition_task::Column::SeatId)))
+                .and_where(of(party_seat::Column::OrganisationId).eq(viewer(Known::Organisation)))
+                .and_where(held_today());
+            Rule::exists(seats)
+        }
+    };
+    task(at) & own
+}
+
+fn held_today() -> Expr {
+    let ended = of(party_seat::Column::EndedOn);
+    ended.clone().is_null().or(ended.gt(viewer(Known::Today)))
 }
 
 /// Dispositions: as tasks.

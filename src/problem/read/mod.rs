@@ -10,7 +10,7 @@ use crate::policy::Capability;
 use crate::read::model::{By, Column, Query, Show, Type};
 
 pub use problem::AllowedAction;
-pub use reporter::{Reporter, mask_name, mask_phone};
+pub use reporter::{ADDRESS, NAME, PHONE, Reporter, mask_name, mask_phone};
 
 /// The types.
 #[must_use]

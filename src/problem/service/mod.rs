@@ -1,1 +1,185 @@
-//! The commands.
+//! The commands on problems, by concept: [`report`] is the reporter's part, [`triage`] and [`dispatch`] the office's,
+//! [`verify`] and [`after`] what follows the parties' work, [`contact`] the reveal of contact data. [`place`] says where
+//! a problem belongs and who answers for it.
+
+pub mod after;
+pub mod contact;
+pub mod dispatch;
+pub mod place;
+pub mod report;
+pub mod triage;
+pub mod verify;
+
+use entity::word::{ClosureOutcome, ProblemAction, ProblemStatus};
+use entity::{closure, problem};
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::sea_query::Alias;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::facts::{self, Facts};
+use super::read::NAME;
+use super::transition;
+use crate::act::Act;
+use crate::error::{Code, Error, Result, UserError};
+use crate::event::{Event, Kind};
+use crate::policy::rows::problem as rows;
+use crate::policy::rule::At;
+use crate::read::{load, revision};
+use crate::text;
+
+/// How long texts may be, in characters.
+pub mod length {
+    /// A title.
+    pub const TITLE: usize = 60;
+    /// A place, a channel, an authority.
+    pub const LINE: usize = 200;
+    /// A summary, a reply, a reason, a disposition.
+    pub const PROSE: usize = 2000;
+    /// A report, in the reporter's own words.
+    pub const REPORT: usize = 5000;
+}
+
+/// A problem that a command is about: its row, locked until the act ends, and what the state machine knows of it.
+pub struct Case {
+    /// The row.
+    pub row: problem::Model,
+    /// What the state machine looks at.
+    pub facts: Facts,
+}
+
+impl Case {
+    /// The problem `id`, if the viewer may read it.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` at `path`, whether it is missing or out of sight.
+    pub async fn of(act: &Act<'_>, id: Uuid, path: &str) -> Result<Self> {
+        let row = load::need::<problem::Entity>(act, rows::problem, id, path).await?;
+        let at = At { role: act.viewer.role, level: act.viewer.level, table: Alias::new("problem") };
+        let scoped = load::scoped::<problem::Entity>(act.viewer, act.now, rows::problem).with_id(id);
+        let facts = scoped.ask::<Facts, _>(&act.tx, |select| facts::select(select, &at)).await?;
+        let facts = facts.into_iter().next().ok_or_else(|| Error::not_found(path))?;
+        Ok(Self { row, facts })
+    }
+
+    /// The same, where `action` can be done now by a caller who has seen the problem as it is.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`.
+    pub async fn to(act: &Act<'_>, id: Uuid, action: ProblemAction, expected: &str) -> Result<Self> {
+        let case = Self::of(act, id, "problem").await?;
+        case.require(act, action)?;
+        case.seen(act, expected)?;
+        Ok(case)
+    }
+
+    /// Says no unless `action` can be done now.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION`, `FORBIDDEN`.
+    pub fn require(&self, act: &Act<'_>, action: ProblemAction) -> Result<()> {
+        transition::require(action, &self.facts, act.viewer, act.now)
+    }
+
+    /// Says no unless the caller has seen the problem as it is.
+    ///
+    /// # Errors
+    /// `REVISION_CONFLICT`.
+    pub fn seen(&self, act: &Act<'_>, expected: &str) -> Result<()> {
+        revision::check(&act.app.vault, self.row.id, self.row.revision, expected)
+    }
+
+    /// The changes of the row to come, with its revision raised.
+    #[must_use]
+    pub fn change(&self) -> problem::ActiveModel {
+        problem::ActiveModel { id: Unchanged(self.row.id), revision: Set(self.row.revision + 1), ..Default::default() }
+    }
+
+    /// An event of its timeline that happened to itself.
+    #[must_use]
+    pub fn event(&self, kind: Kind) -> Event {
+        self.event_of(kind, self.row.id)
+    }
+
+    /// An event of its timeline that happened to `subject`.
+    #[must_use]
+    pub fn event_of(&self, kind: Kind, subject: Uuid) -> Event {
+        Event::new(kind, self.row.community_code, subject).on(self.row.id)
+    }
+
+    /// Says no to shared texts that hold personal data, unless the office gives a reason to let them through; then says
+    /// so in the audit trail.
+    ///
+    /// # Errors
+    /// `PERSONAL_DATA_IN_TEXT` with the paths and what was found.
+    pub fn share(
+        &self,
+        act: &mut Act<'_>,
+        texts: &[(&str, Option<&str>)],
+        override_reason: Option<&str>,
+    ) -> Result<()> {
+        let reason = text::optional_prose(override_reason, "overrideReason", length::PROSE)?;
+        let name = self.row.reporter_name.as_ref().and_then(|name| act.app.vault.open_text(NAME, name));
+        let (mut paths, mut found) = (vec![], vec![]);
+        for (path, text) in texts {
+            let kinds = text.map(|text| text::personal_data(text, name.as_deref())).unwrap_or_default();
+            if !kinds.is_empty() {
+                paths.push((*path).to_owned());
+                found.extend(kinds.into_iter().filter(|kind| !found.contains(kind)).collect::<Vec<_>>());
+            }
+        }
+        if paths.is_empty() {
+            return Ok(());
+        }
+        if let Some(reason) = reason.filter(|_| self.facts.office) {
+            act.emit(self.event(Kind::TextOverridden).commits("reason", &reason));
+            return Ok(());
+        }
+        let error = UserError::new(Code::PersonalDataInText, &paths[0], vec![text::labels(&found)]);
+        Err(error.with("paths", json!(paths)).with("found", json!(found)).into())
+    }
+}
+
+/// Writes the changes of a problem.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn write(act: &Act<'_>, change: problem::ActiveModel) -> Result<()> {
+    problem::Entity::update(change).exec(&act.tx).await?;
+    Ok(())
+}
+
+/// Writes down that a problem left the open ones.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn end(act: &Act<'_>, case: &Case, status: ProblemStatus, outcome: Option<ClosureOutcome>) -> Result<()> {
+    let row = closure::ActiveModel {
+        id: Set(act.new_id()),
+        problem_id: Set(case.row.id),
+        community_code: Set(case.row.community_code),
+        status: Set(status),
+        outcome: Set(outcome),
+        domain: Set(case.row.domain),
+        lead_party_id: Set(case.row.lead_party_id),
+        ended_at: Set(act.now),
+        resumed_at: Set(None),
+    };
+    closure::Entity::insert(row).exec_without_returning(&act.tx).await?;
+    Ok(())
+}
+
+/// Writes down that a problem came back to the open ones.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn resume(act: &Act<'_>, case: &Case) -> Result<()> {
+    closure::Entity::update_many()
+        .col_expr(closure::Column::ResumedAt, sea_orm::sea_query::Expr::value(act.now))
+        .filter(closure::Column::ProblemId.eq(case.row.id))
+        .filter(closure::Column::ResumedAt.is_null())
+        .exec(&act.tx)
+        .await?;
+    Ok(())
+}

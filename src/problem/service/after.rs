@@ -1,0 +1,152 @@
+//! After closure: follow up (回访), rate (评价), reopen (重新启动).
+
+use entity::word::{ProblemAction, ProblemStatus, TaskRole};
+use entity::{closure, disposition_task, follow_up, rating};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::dispatch::{self, Assignment};
+use super::report::write_addition;
+use super::triage::system_concerned;
+use super::{Case, length, place, resume, write};
+use crate::act::{Act, Call, Once};
+use crate::error::{Code, Error, Result, Word};
+use crate::event::Kind;
+use crate::id::{TypeId, prefix};
+use crate::problem::command::{FollowUpProblemInput, RateProblemInput, ReopenProblemInput};
+use crate::text;
+
+/// Records a visit or call.
+///
+/// # Errors
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `INVALID_VALUE`.
+pub async fn follow_up(call: Call<'_>, input: FollowUpProblemInput) -> Result<Uuid> {
+    let mut act = match call.begin_once(&input.idempotency_key).await? {
+        Once::Before(id) => return Ok(id),
+        Once::Now(act) => *act,
+    };
+    let case = Case::of(&act, input.problem.0, "problem").await?;
+    case.require(&act, ProblemAction::FollowUp)?;
+    if !input.reached && input.satisfaction.is_some() {
+        let why = Word::Both("未联系上时没有满意度".into(), "who was not reached said nothing".into());
+        return Err(Error::refused(Code::InvalidValue, "satisfaction", vec![why]));
+    }
+    let id = act.new_id();
+    let row = follow_up::ActiveModel {
+        id: Set(id),
+        problem_id: Set(case.row.id),
+        community_code: Set(case.row.community_code),
+        method: Set(input.method),
+        reached: Set(input.reached),
+        satisfaction: Set(input.satisfaction),
+        note: Set(text::optional_prose(input.note.as_deref(), "note", length::PROSE)?),
+        followed_up_by: Set(act.viewer.user),
+        created_at: Set(act.now),
+    };
+    follow_up::Entity::insert(row).exec_without_returning(&act.tx).await?;
+    act.emit(case.event_of(Kind::ProblemFollowedUp, id).with("method", &input.method));
+    call.commit_once(act, &input.idempotency_key, id).await
+}
+
+/// Rates a closure.
+///
+/// # Errors
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN` where it was rated already.
+pub async fn rate(call: Call<'_>, input: RateProblemInput) -> Result<Uuid> {
+    let mut act = match call.begin_once(&input.idempotency_key).await? {
+        Once::Before(id) => return Ok(id),
+        Once::Now(act) => *act,
+    };
+    let case = Case::of(&act, input.problem.0, "problem").await?;
+    case.require(&act, ProblemAction::Rate)?;
+    let id = act.new_id();
+    let row = rating::ActiveModel {
+        id: Set(id),
+        problem_id: Set(case.row.id),
+        community_code: Set(case.row.community_code),
+        closure_id: Set(system_closure(&act, case.row.id).await?),
+        satisfaction: Set(input.satisfaction),
+        comment: Set(text::optional_prose(input.comment.as_deref(), "comment", length::PROSE)?),
+        rated_by: Set(Some(act.viewer.user)),
+        created_at: Set(act.now),
+    };
+    rating::Entity::insert(row).exec_without_returning(&act.tx).await?;
+    act.emit(case.event_of(Kind::ProblemRated, id));
+    call.commit_once(act, &input.idempotency_key, id).await
+}
+
+/// The closure that stands.
+async fn system_closure(act: &Act<'_>, problem: Uuid) -> Result<Uuid> {
+    let found = closure::Entity::find()
+        .filter(closure::Column::ProblemId.eq(problem))
+        .filter(closure::Column::ResumedAt.is_null())
+        .one(&act.tx)
+        .await?;
+    found.map(|closure| closure.id).ok_or_else(|| Error::fault("a closed problem without a closure"))
+}
+
+/// Takes a closed problem up again.
+///
+/// # Errors
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `REQUIRED`, `PERSONAL_DATA_IN_TEXT`.
+pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
+    let mut act = call.begin().await?;
+    let case = Case::to(&act, input.problem.0, ProblemAction::Reopen, &input.expected_revision).await?;
+    if !case.facts.office && (input.lead.is_some() || input.due_at.is_some()) {
+        let why = Word::Both("主办方和时限由社区确定".into(), "the community chooses the lead and the limit".into());
+        return Err(Error::refused(Code::Forbidden, "lead", vec![why]));
+    }
+    let mut change = case.change();
+    if case.facts.office {
+        let reason = text::prose(&input.reason, "reason", length::PROSE)?;
+        case.share(&mut act, &[("reason", Some(&reason))], None)?;
+        change.reason = Set(Some(reason));
+    } else {
+        write_addition(&act, &case, &input.reason, "reason").await?;
+        change.reason = Set(None);
+    }
+    change.reopen_count = Set(case.row.reopen_count + 1);
+    change.closed_at = Set(None);
+    (change.outcome, change.referred_to) = (Set(None), Set(None));
+    if let Some(lead) = next_lead(&mut act, &case, &input).await? {
+        let due = dispatch::due(&act, &case, input.due_at)?;
+        let lead = [lead];
+        let task = dispatch::give(&act, &case, &lead, due).await?;
+        dispatch::led(&mut change, &act, &lead[0], task, due);
+    } else {
+        change.status = Set(ProblemStatus::Accepted);
+        change.accountable_id = Set(place::system_accountable(&act, &case.row).await?);
+        (change.due_at, change.due_rule) = (Set(None), Set(None));
+    }
+    write(&act, change).await?;
+    resume(&act, &case).await?;
+    let lead = case.row.lead_party_id.map(|party| TypeId(prefix::PARTY, party));
+    act.emit(case.event(Kind::ProblemReopened).with("lead", &lead));
+    act.commit().await?;
+    Ok(case.row.id)
+}
+
+/// Who leads it now: as chosen, else the seat that led it last, if that still holds and is not complained of.
+async fn next_lead(act: &mut Act<'_>, case: &Case, input: &ReopenProblemInput) -> Result<Option<Assignment>> {
+    if let Some(lead) = &input.lead {
+        let lead = dispatch::assignment(act, case, TaskRole::Lead, lead, "lead").await?;
+        return Ok(Some(lead));
+    }
+    let Some(last) = system_last_lead(act, case.row.id).await? else { return Ok(None) };
+    let concerned = system_concerned(act, case.row.id).await?;
+    let is_concerned =
+        concerned.iter().any(|row| row.party_id == last.party_id || row.organisation_id == Some(last.organisation_id));
+    let held = place::system_seats(act, last.party_id, case.row.compound_id).await?;
+    let seat = held.into_iter().find(|seat| seat.id == last.seat_id && !is_concerned);
+    Ok(seat.map(|seat| Assignment::again(seat, last)))
+}
+
+async fn system_last_lead(act: &Act<'_>, problem: Uuid) -> Result<Option<disposition_task::Model>> {
+    let select = disposition_task::Entity::find()
+        .filter(disposition_task::Column::ProblemId.eq(problem))
+        .filter(disposition_task::Column::Role.eq(TaskRole::Lead))
+        .order_by_desc(disposition_task::Column::AssignedAt)
+        .order_by_desc(disposition_task::Column::Id);
+    Ok(select.one(&act.tx).await?)
+}

@@ -1,0 +1,71 @@
+//! Reveal of contact data (查看联系方式): recorded and committed before it is answered.
+
+use chrono::TimeDelta;
+use entity::disclosure;
+use entity::word::ProblemAction;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use serde_json::json;
+
+use super::{Case, length};
+use crate::act::{Act, Call};
+use crate::error::{Code, Error, Result};
+use crate::event::Kind;
+use crate::problem::command::{RevealContactInput, RevealedContact};
+use crate::problem::read::{ADDRESS, NAME, PHONE};
+use crate::text;
+
+/// How many a person may reveal in an hour.
+pub const AN_HOUR: u64 = 30;
+
+/// Reveals the reporter's contact data once.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, `REQUIRED`, `TOO_MANY_REQUESTS`.
+pub async fn reveal(call: Call<'_>, input: RevealContactInput) -> Result<RevealedContact> {
+    let mut act = call.begin().await?;
+    let case = Case::of(&act, input.problem.0, "problem").await?;
+    case.require(&act, ProblemAction::RevealContact)?;
+    let purpose = text::line(&input.purpose, "purpose", length::LINE)?;
+    system_throttle(&act).await?;
+    let open = |column: &str, sealed: &Option<Vec<u8>>| act.app.vault.open_text(column, sealed.as_ref()?);
+    let contact = RevealedContact {
+        name: open(NAME, &case.row.reporter_name),
+        phone: open(PHONE, &case.row.reporter_phone),
+        address: open(ADDRESS, &case.row.reporter_address),
+    };
+    let shown = [("name", &contact.name), ("phone", &contact.phone), ("address", &contact.address)];
+    let fields: Vec<_> = shown.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| *name).collect();
+    let id = act.new_id();
+    let row = disclosure::ActiveModel {
+        id: Set(id),
+        community_code: Set(case.row.community_code),
+        problem_id: Set(case.row.id),
+        subject_id: Set(case.row.reporter_id),
+        viewer_id: Set(act.viewer.user),
+        viewer_role: Set(act.viewer.role),
+        viewer_party_id: Set(act.viewer.party),
+        fields: Set(json!(fields)),
+        purpose: Set(purpose.clone()),
+        created_at: Set(act.now),
+    };
+    disclosure::Entity::insert(row).exec_without_returning(&act.tx).await?;
+    act.emit(case.event_of(Kind::ContactRevealed, id).commits("purpose", &purpose));
+    act.commit().await?;
+    Ok(contact)
+}
+
+/// Says no to more than [`AN_HOUR`] in an hour.
+async fn system_throttle(act: &Act<'_>) -> Result<()> {
+    let since = act.now - TimeDelta::hours(1);
+    let recent = disclosure::Entity::find()
+        .filter(disclosure::Column::ViewerId.eq(act.viewer.user))
+        .filter(disclosure::Column::CreatedAt.gt(since))
+        .order_by_asc(disclosure::Column::CreatedAt);
+    if recent.clone().count(&act.tx).await? < AN_HOUR {
+        return Ok(());
+    }
+    let first = recent.one(&act.tx).await?;
+    let wait = first.map_or(0, |first| (first.created_at - since).num_seconds() + 1);
+    Err(Error::refused(Code::TooManyRequests, "", vec![wait.into()]))
+}

@@ -1,0 +1,229 @@
+//! Dispatch (派遣): one lead, any who assist or read.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::word::{ProblemAction, ProblemStatus, ProblemVisibility, TaskRole, TaskStatus};
+use entity::{disposition_task, party, party_seat, problem, problem_concern};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::triage::system_concerned;
+use super::{Case, length, place, write};
+use crate::act::{Act, Call};
+use crate::error::{Code, Error, Result, Word};
+use crate::event::Kind;
+use crate::id::{TypeId, prefix};
+use crate::policy::rows::place as rows;
+use crate::problem::command::{AssignmentInput, DispatchProblemInput};
+use crate::problem::limit::Limit;
+use crate::read::load;
+use crate::text;
+
+/// A task to be given.
+pub struct Assignment {
+    role: TaskRole,
+    /// The seat it is given to.
+    pub seat: party_seat::Model,
+    grid: Option<Uuid>,
+    instruction: Option<String>,
+}
+
+impl Assignment {
+    /// The same as a task before, for a seat that still holds.
+    #[must_use]
+    pub fn again(seat: party_seat::Model, task: disposition_task::Model) -> Self {
+        Self { role: task.role, seat, grid: task.grid_id, instruction: task.instruction }
+    }
+}
+
+/// Dispatches a problem.
+///
+/// # Errors
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `INVALID_VALUE`, `DUPLICATE`,
+/// `PERSONAL_DATA_IN_TEXT`.
+pub async fn dispatch(call: Call<'_>, input: DispatchProblemInput) -> Result<Uuid> {
+    let mut act = call.begin().await?;
+    let case = Case::to(&act, input.problem.0, ProblemAction::Dispatch, &input.expected_revision).await?;
+    let assignments = assignments(&mut act, &case, &input).await?;
+    let due = due(&act, &case, input.due_at)?;
+    let lead = give(&act, &case, &assignments, due).await?;
+    let mut change = case.change();
+    led(&mut change, &act, &assignments[0], lead, due);
+    write(&act, change).await?;
+    release(&act, &case).await?;
+    act.emit(
+        case.event(Kind::ProblemDispatched)
+            .with("lead", &TypeId(prefix::PARTY, assignments[0].seat.party_id))
+            .with("due", &due),
+    );
+    act.commit().await?;
+    Ok(case.row.id)
+}
+
+async fn assignments(act: &mut Act<'_>, case: &Case, input: &DispatchProblemInput) -> Result<Vec<Assignment>> {
+    let confidential = case.row.visibility == ProblemVisibility::Confidential;
+    if confidential && input.reads.as_ref().is_some_and(|reads| !reads.is_empty()) {
+        let why = Word::Both("保密问题不派发阅知任务".into(), "a confidential problem has no READ tasks".into());
+        return Err(Error::refused(Code::InvalidValue, "reads", vec![why]));
+    }
+    let assists = input.assists.iter().flatten().enumerate();
+    let reads = input.reads.iter().flatten().enumerate();
+    let asked = std::iter::once((TaskRole::Lead, "lead".to_owned(), &input.lead))
+        .chain(assists.map(|(place, asked)| (TaskRole::Assist, format!("assists.{place}"), asked)))
+        .chain(reads.map(|(place, asked)| (TaskRole::Read, format!("reads.{place}"), asked)));
+    let concerned = system_concerned(act, case.row.id).await?;
+    let mut found: Vec<Assignment> = vec![];
+    for (role, path, asked) in asked {
+        let assignment = assignment(act, case, role, asked, &path).await?;
+        let complained_of = concerned.iter().any(|row| {
+            row.party_id == assignment.seat.party_id || row.organisation_id == Some(assignment.seat.organisation_id)
+        });
+        if complained_of && (role == TaskRole::Read || assignment.instruction.is_none()) {
+            let why = Word::Both(
+                "被诉方只能承担整改任务，须写明要求".into(),
+                "a party complained of is asked to put things right only; say what in the instruction".into(),
+            );
+            return Err(Error::refused(Code::Forbidden, &path, vec![why]));
+        }
+        if found.iter().any(|other| other.seat.id == assignment.seat.id) {
+            let why = Word::Both("同一席位已有任务".into(), "a task of the same seat".into());
+            return Err(Error::refused(Code::Duplicate, &path, vec![why]));
+        }
+        found.push(assignment);
+    }
+    Ok(found)
+}
+
+/// Reads what was asked of one party.
+///
+/// # Errors
+/// `NOT_FOUND`, `INVALID_VALUE`, `REQUIRED`, `PERSONAL_DATA_IN_TEXT`.
+pub async fn assignment(
+    act: &mut Act<'_>,
+    case: &Case,
+    role: TaskRole,
+    asked: &AssignmentInput,
+    path: &str,
+) -> Result<Assignment> {
+    let within = |name: &str| format!("{path}.{name}");
+    let instruction = text::optional_prose(asked.instruction.as_deref(), &within("instruction"), length::PROSE)?;
+    case.share(act, &[(&within("instruction"), instruction.as_deref())], None)?;
+    let seat = seat(act, case, asked, path).await?;
+    let grid = asked.grid.map(|id| id.0);
+    let own = grid.is_none_or(|grid| case.row.grid_id == Some(grid) || case.row.micro_grid_id == Some(grid));
+    let confidential = case.row.visibility == ProblemVisibility::Confidential;
+    if !own || (grid.is_some() && confidential) {
+        let why = Word::Both(
+            "只能交问题所在网格，保密问题不交网格".into(),
+            "only the problem's own grid can be asked, and not for a confidential problem".into(),
+        );
+        return Err(Error::refused(Code::InvalidValue, &within("grid"), vec![why]));
+    }
+    Ok(Assignment { role, seat, grid, instruction })
+}
+
+/// The seat that covers the problem's compound: of the party that was named, or the one that was named itself.
+async fn seat(act: &Act<'_>, case: &Case, asked: &AssignmentInput, path: &str) -> Result<party_seat::Model> {
+    let named = match (asked.party, asked.seat) {
+        (Some(party), None) => (party.0, None, format!("{path}.party")),
+        (None, Some(seat)) => {
+            let path = format!("{path}.seat");
+            let row = load::need::<party_seat::Entity>(act, rows::seats, seat.0, &path).await?;
+            (row.party_id, Some(row.id), path)
+        }
+        (None, None) | (Some(_), Some(_)) => {
+            let why = Word::Both("请填一方或席位，只填其一".into(), "name a party or a seat, one of them".into());
+            return Err(Error::refused(Code::InvalidValue, path, vec![why]));
+        }
+    };
+    let (party, seat, path) = named;
+    let row = load::need::<party::Entity>(act, rows::parties, party, &path).await?;
+    if row.group_id != case.row.group_id {
+        return Err(Error::not_found(&path));
+    }
+    let covering = place::system_seats(act, party, case.row.compound_id).await?;
+    let found = covering.into_iter().find(|covering| seat.is_none_or(|seat| covering.id == seat));
+    found.ok_or_else(|| {
+        let why = Word::Both("没有覆盖该小区的席位".into(), "no seat of it covers the problem's compound".into());
+        Error::refused(Code::InvalidValue, &path, vec![why])
+    })
+}
+
+/// When a dispatched problem is due: as chosen, or by the default limit.
+///
+/// # Errors
+/// `OUT_OF_RANGE`.
+pub fn due(act: &Act<'_>, case: &Case, chosen: Option<DateTime<Utc>>) -> Result<DateTime<Utc>> {
+    let latest = act.now + TimeDelta::days(366);
+    match chosen {
+        Some(due) if due <= act.now || due > latest => {
+            let words = [act.now, latest].map(crate::read::shape::format_time);
+            Err(Error::refused(Code::OutOfRange, "dueAt", words.map(Into::into).into()))
+        }
+        Some(due) => Ok(due),
+        None => Ok(Limit::of(case.row.domain, case.row.complexity, case.row.urgent).ends(act.now)),
+    }
+}
+
+/// Writes tasks; the first is the lead's, and its id is the answer.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn give(act: &Act<'_>, case: &Case, assignments: &[Assignment], due: DateTime<Utc>) -> Result<Uuid> {
+    let ids: Vec<Uuid> = assignments.iter().map(|_| act.new_id()).collect();
+    let rows = assignments.iter().zip(&ids).map(|(assignment, id)| {
+        let read = assignment.role == TaskRole::Read;
+        disposition_task::ActiveModel {
+            id: Set(*id),
+            problem_id: Set(case.row.id),
+            community_code: Set(case.row.community_code),
+            role: Set(assignment.role),
+            status: Set(if read { TaskStatus::Unread } else { TaskStatus::Assigned }),
+            party_id: Set(assignment.seat.party_id),
+            seat_id: Set(assignment.seat.id),
+            organisation_id: Set(assignment.seat.organisation_id),
+            grid_id: Set(assignment.grid),
+            instruction: Set(assignment.instruction.clone()),
+            assigned_at: Set(act.now),
+            due_at: Set((!read).then_some(due)),
+            due_order: NotSet,
+            acknowledged_at: Set(None),
+            acknowledged_by: Set(None),
+            submitted_at: Set(None),
+            ended_at: Set(None),
+            linked_task_id: Set(None),
+            feedback: Set(None),
+        }
+    });
+    disposition_task::Entity::insert_many(rows).exec_without_returning(&act.tx).await?;
+    ids.first().copied().ok_or_else(|| Error::fault("a dispatch without a lead"))
+}
+
+/// The problem is the lead's now: the lead answers for it, and has to acknowledge.
+pub fn led(change: &mut problem::ActiveModel, act: &Act<'_>, lead: &Assignment, task: Uuid, due: DateTime<Utc>) {
+    let acknowledge = Limit::Acknowledge.ends(act.now);
+    change.status = Set(ProblemStatus::Dispatched);
+    change.lead_task_id = Set(Some(task));
+    change.lead_party_id = Set(Some(lead.seat.party_id));
+    change.lead_organisation_id = Set(Some(lead.seat.organisation_id));
+    change.accountable_id = Set(lead.seat.organisation_id);
+    change.dispatched_at = Set(Some(act.now));
+    change.due_at = Set(Some(acknowledge.min(due)));
+    let rule = if acknowledge < due { Limit::Acknowledge } else { Limit::Handle };
+    change.due_rule = Set(Some(rule.name().into()));
+}
+
+/// From now on the parties complained of may read the summary; of a confidential problem, never.
+async fn release(act: &Act<'_>, case: &Case) -> Result<()> {
+    if case.row.visibility == ProblemVisibility::Confidential {
+        return Ok(());
+    }
+    problem_concern::Entity::update_many()
+        .col_expr(problem_concern::Column::ReleasedAt, Expr::value(act.now))
+        .filter(problem_concern::Column::ProblemId.eq(case.row.id))
+        .filter(problem_concern::Column::ReleasedAt.is_null())
+        .exec(&act.tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,271 @@
+//! Where a problem belongs: community, grid, group; who fills a party there; who decides on it and answers for it.
+
+use entity::word::{GridKind, LinkageGroupKind, LinkageGroupStatus, OrganisationKind, RegionLevel};
+use entity::{
+    building, compound, grid, linkage_group, organisation, party, party_seat, problem, problem_concern, region,
+    seat_compound,
+};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::act::Act;
+use crate::clock::day;
+use crate::error::{Code, Error, Result, UserError, Word};
+use crate::policy::rows::place as rows;
+use crate::policy::rule::divisor;
+use crate::read::load;
+
+/// Where something is, as far as it was said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spot {
+    /// The community.
+    pub community: Option<i64>,
+    /// The compound.
+    pub compound: Option<Uuid>,
+    /// The comprehensive grid.
+    pub grid: Option<Uuid>,
+    /// The micro-grid.
+    pub micro_grid: Option<Uuid>,
+    /// The building.
+    pub building: Option<Uuid>,
+}
+
+/// What a client says of a place.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Said<'a> {
+    /// A community's 12 digits.
+    pub community_code: Option<&'a str>,
+    /// A compound.
+    pub compound: Option<Uuid>,
+    /// A grid of either kind.
+    pub grid: Option<Uuid>,
+    /// A building.
+    pub building: Option<Uuid>,
+}
+
+/// Finds what was said; each part must fit the others.
+///
+/// # Errors
+/// `NOT_FOUND` for what is missing or out of sight, `INVALID_VALUE` for parts that contradict each other.
+pub async fn find(act: &Act<'_>, said: Said<'_>) -> Result<Spot> {
+    let mut spot = Spot::default();
+    if let Some(id) = said.building {
+        let row = load::need::<building::Entity>(act, rows::buildings, id, "building").await?;
+        fit(&mut spot.community, row.community_code, "building")?;
+        (spot.compound, spot.grid, spot.micro_grid) = (Some(row.compound_id), row.grid_id, row.micro_grid_id);
+        spot.building = Some(id);
+    }
+    if let Some(id) = said.grid {
+        let row = load::need::<grid::Entity>(act, rows::grids, id, "grid").await?;
+        fit(&mut spot.community, row.community_code, "grid")?;
+        let (whole, micro) = match row.kind {
+            GridKind::Comprehensive => (Some(id), spot.micro_grid),
+            GridKind::Micro => (row.parent_id, Some(id)),
+        };
+        if let Some(whole) = whole {
+            fit(&mut spot.grid, whole, "grid")?;
+        }
+        if let Some(micro) = micro {
+            fit(&mut spot.micro_grid, micro, "grid")?;
+        }
+    }
+    if let Some(id) = said.compound {
+        let row = load::need::<compound::Entity>(act, rows::compounds, id, "compound").await?;
+        fit(&mut spot.community, row.community_code, "compound")?;
+        fit(&mut spot.compound, id, "compound")?;
+    }
+    if let Some(code) = said.community_code {
+        let code = code.parse::<i64>().ok().filter(|code| act.viewer.covers(*code) && code % 1000 != 0);
+        let code = code.ok_or_else(|| Error::not_found("communityCode"))?;
+        fit(&mut spot.community, code, "communityCode")?;
+    }
+    Ok(spot)
+}
+
+/// Keeps `value`, unless another was found before.
+fn fit<T: PartialEq + Copy>(known: &mut Option<T>, value: T, path: &str) -> Result<()> {
+    if known.is_some_and(|known| known != value) {
+        let why =
+            Word::Both("与所填的其他位置不符".into(), "it does not lie where the other parts of the place do".into());
+        return Err(Error::refused(Code::InvalidValue, path, vec![why]));
+    }
+    *known = Some(value);
+    Ok(())
+}
+
+/// The group that serves a community: its active six-party group, else its oldest active consortium.
+///
+/// # Errors
+/// `NO_ACTIVE_GROUP`.
+pub async fn system_group(act: &Act<'_>, community: i64) -> Result<linkage_group::Model> {
+    let groups = linkage_group::Entity::find()
+        .filter(linkage_group::Column::CommunityCode.eq(community))
+        .filter(linkage_group::Column::Status.eq(LinkageGroupStatus::Active))
+        .order_by_asc(linkage_group::Column::CreatedAt)
+        .order_by_asc(linkage_group::Column::Id)
+        .all(&act.tx)
+        .await?;
+    let six = groups.iter().position(|group| group.kind == LinkageGroupKind::SixParty).unwrap_or_default();
+    let group = groups.into_iter().nth(six);
+    group.ok_or_else(|| UserError::new(Code::NoActiveGroup, "communityCode", vec![]).into())
+}
+
+/// The seats of a party that hold today and cover a compound. Where the compound is not known these are the seats that
+/// cover the whole community, or the only seat there is.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_seats(act: &Act<'_>, party: Uuid, compound: Option<Uuid>) -> Result<Vec<party_seat::Model>> {
+    let today = day(act.now);
+    let held = party_seat::Entity::find()
+        .filter(party_seat::Column::PartyId.eq(party))
+        .filter(party_seat::Column::StartedOn.lte(today))
+        .filter(party_seat::Column::EndedOn.is_null().or(party_seat::Column::EndedOn.gt(today)))
+        .order_by_asc(party_seat::Column::StartedOn)
+        .order_by_asc(party_seat::Column::Id)
+        .all(&act.tx)
+        .await?;
+    let ids: Vec<Uuid> = held.iter().map(|seat| seat.id).collect();
+    let covered = seat_compound::Entity::find().filter(seat_compound::Column::SeatId.is_in(ids)).all(&act.tx).await?;
+    let covers = |seat: &party_seat::Model| {
+        let mut own = covered.iter().filter(|row| row.seat_id == seat.id).peekable();
+        own.peek().is_none() || own.any(|row| Some(row.compound_id) == compound)
+    };
+    let only = held.len() == 1 && compound.is_none();
+    Ok(held.into_iter().filter(|seat| only || covers(seat)).collect())
+}
+
+/// A party complained of, and the organisation that fills it for the place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Concerned {
+    /// The party.
+    pub party: Uuid,
+    /// The organisation.
+    pub organisation: Option<Uuid>,
+}
+
+/// Finds parties complained of.
+///
+/// # Errors
+/// `NOT_FOUND` for a party that is not of the problem's group.
+pub async fn concerned(act: &Act<'_>, group: Uuid, compound: Option<Uuid>, parties: &[Uuid]) -> Result<Vec<Concerned>> {
+    let mut found: Vec<Concerned> = vec![];
+    for (place, id) in parties.iter().enumerate() {
+        let path = format!("concerns.{place}");
+        let row = load::need::<party::Entity>(act, rows::parties, *id, &path).await?;
+        if row.group_id != group {
+            return Err(Error::not_found(&path));
+        }
+        if found.iter().all(|other| other.party != row.id) {
+            let seat = system_seats(act, row.id, compound).await?.into_iter().next();
+            found.push(Concerned { party: row.id, organisation: seat.map(|seat| seat.organisation_id) });
+        }
+    }
+    Ok(found)
+}
+
+/// Who decides on a problem before dispatch, and the organisation that answers for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Office {
+    /// The community's convenor, or the street or county above it.
+    pub level: RegionLevel,
+    /// The organisation.
+    pub accountable: Uuid,
+}
+
+/// The convenor's; where it is complained of the street's; where a street organisation is, the county's.
+///
+/// # Errors
+/// A fault where there is no government above.
+pub async fn system_office(
+    act: &Act<'_>,
+    group: &linkage_group::Model,
+    compound: Option<Uuid>,
+    concerned: &[Concerned],
+) -> Result<Office> {
+    let is = |organisation: Uuid| concerned.iter().any(|row| row.organisation == Some(organisation));
+    let street = system_government(act, group.community_code, RegionLevel::Street).await?;
+    if is(street) {
+        let accountable = system_government(act, group.community_code, RegionLevel::County).await?;
+        return Ok(Office { level: RegionLevel::County, accountable });
+    }
+    let convening = system_convening(act, group, compound).await?;
+    match convening {
+        Some(accountable)
+            if !is(accountable) && concerned.iter().all(|row| Some(row.party) != group.convenor_party_id) =>
+        {
+            Ok(Office { level: RegionLevel::Community, accountable })
+        }
+        Some(_) | None => Ok(Office { level: RegionLevel::Street, accountable: street }),
+    }
+}
+
+/// The organisation that answers for a problem that nobody leads, by who decides on it.
+///
+/// # Errors
+/// A fault where there is no government above.
+pub async fn system_accountable(act: &Act<'_>, row: &problem::Model) -> Result<Uuid> {
+    if row.handled_by == RegionLevel::Community {
+        let group = linkage_group::Entity::find_by_id(row.group_id).one(&act.tx).await?;
+        let group = group.ok_or_else(|| Error::fault("a problem without a group"))?;
+        if let Some(convening) = system_convening(act, &group, row.compound_id).await? {
+            return Ok(convening);
+        }
+    }
+    let level = if row.handled_by == RegionLevel::County { RegionLevel::County } else { RegionLevel::Street };
+    system_government(act, row.community_code, level).await
+}
+
+/// The organisation that convenes a group.
+async fn system_convening(act: &Act<'_>, group: &linkage_group::Model, compound: Option<Uuid>) -> Result<Option<Uuid>> {
+    let Some(convenor) = group.convenor_party_id else { return Ok(None) };
+    let mut seats = system_seats(act, convenor, compound).await?;
+    if seats.is_empty() {
+        seats = system_seats(act, convenor, None).await?;
+    }
+    Ok(seats.first().map(|seat| seat.organisation_id))
+}
+
+/// The government organisation of the region of `level` above a community.
+async fn system_government(act: &Act<'_>, community: i64, level: RegionLevel) -> Result<Uuid> {
+    let code = community / divisor(level) * divisor(level);
+    let found = organisation::Entity::find()
+        .filter(organisation::Column::RegionCode.eq(code))
+        .filter(organisation::Column::Kind.eq(OrganisationKind::Government))
+        .one(&act.tx)
+        .await?;
+    found.map(|row| row.id).ok_or_else(|| Error::fault(format!("the region {code} has no government organisation")))
+}
+
+/// Whether a community is there.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub async fn known(act: &Act<'_>, community: i64) -> Result<()> {
+    let found = load::scoped::<region::Entity>(act.viewer, act.now, rows::regions)
+        .filter(region::Column::Code.eq(community))
+        .any(&act.tx)
+        .await?;
+    if found { Ok(()) } else { Err(Error::not_found("communityCode")) }
+}
+
+/// Writes who is complained of in a problem, in place of what was written before.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn write_concerns(act: &Act<'_>, problem: Uuid, community: i64, concerned: &[Concerned]) -> Result<()> {
+    problem_concern::Entity::delete_many().filter(problem_concern::Column::ProblemId.eq(problem)).exec(&act.tx).await?;
+    let rows = concerned.iter().map(|row| problem_concern::ActiveModel {
+        problem_id: Set(problem),
+        party_id: Set(row.party),
+        community_code: Set(community),
+        organisation_id: Set(row.organisation),
+        released_at: Set(None),
+    });
+    if !concerned.is_empty() {
+        problem_concern::Entity::insert_many(rows).exec_without_returning(&act.tx).await?;
+    }
+    Ok(())
+}
