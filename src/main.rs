@@ -84,7 +84,6 @@ async fn run(config: Config, command: Command) -> Result<bool> {
 }
 
 async fn serve(config: Config) -> Result<()> {
-    http::metrics::count();
     let app = App::start(config).await?;
     let address = app.config.http.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| Error::fault(format!("{address}: {error}")))?;

@@ -146,7 +146,7 @@ impl Config {
                 format: from.value("log.format", || Format::Text),
                 filter: from.checked(
                     "log.filter",
-                    || "info".into(),
+                    || "info,sea_orm_migration=warn".into(),
                     |filter: &String| {
                         let parsed = filter.parse::<tracing_subscriber::filter::Targets>();
                         parsed.map(|_| ()).map_err(|_| "must be a filter such as info,liufang=debug")

@@ -13,8 +13,8 @@ static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 /// The bounds of durations, in seconds.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0];
 
-/// Starts counting; without it nothing is counted and `/metrics` says 503.
-pub fn count() {
+/// Starts counting; all servers of a process count together.
+pub(super) fn count() {
     RECORDER.get_or_init(|| {
         let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &BUCKETS);
         let recorder = builder.ok()?.build_recorder();

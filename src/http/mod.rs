@@ -6,7 +6,7 @@
 mod accept;
 mod graphql;
 mod health;
-pub mod metrics;
+mod metrics;
 mod observe;
 mod page;
 mod params;

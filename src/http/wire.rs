@@ -34,6 +34,7 @@ pub(super) struct Peer(pub(super) SocketAddr);
 /// `/readyz` says no and answers close their connections while load balancers turn away (the configured grace); last, no
 /// connection is accepted, and those that are being answered have the configured timeout.
 pub async fn serve(server: Arc<Server>, listener: TcpListener, stop: impl Future<Output = ()>) {
+    metrics::count();
     let router = router(&server);
     let graceful = GracefulShutdown::new();
     let accept = accept(&listener, &router, &graceful);
