@@ -6,7 +6,8 @@ use crate::support::{Backing, Server, town};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_server_passes_every_audit_of_graphql_over_http() {
-    let app = Backing::sqlite().await.app().await;
+    let db = Backing::sqlite().await;
+    let app = db.app().await;
     let token = town::secretary(&app).await;
     let server = Server::start(app).await;
     let audit = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/audit");

@@ -12,6 +12,8 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::Backing;
+
 /// A running server; it stops when it is dropped.
 pub struct Server {
     /// Its address: `http://127.0.0.1:…`.
@@ -21,6 +23,7 @@ pub struct Server {
     client: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<()>>,
+    db: Option<Backing>,
 }
 
 /// An answer at `/graphql`.
@@ -45,7 +48,13 @@ impl Server {
         let serving = tokio::spawn(http::serve(inside.clone(), listener, async {
             let _ = stopped.await;
         }));
-        Self { url, inside, client: client(), stop: Some(stop), serving: Some(serving) }
+        Self { url, inside, client: client(), stop: Some(stop), serving: Some(serving), db: None }
+    }
+
+    /// Keeps its database as long as itself.
+    pub fn keeping(mut self, db: Backing) -> Self {
+        self.db = Some(db);
+        self
     }
 
     /// Tells it to stop; done when it has.
