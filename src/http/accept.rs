@@ -99,7 +99,7 @@ fn utf8(charset: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn headers(name: header::HeaderName, values: &[&str]) -> HeaderMap {
+    fn headers(name: &header::HeaderName, values: &[&str]) -> HeaderMap {
         values.iter().map(|value| (name.clone(), value.parse().unwrap())).collect()
     }
 
@@ -125,7 +125,7 @@ mod tests {
             (&["application/json;q=0"], None),
             (&["application/json; charset=gbk"], None),
         ] {
-            assert_eq!(Media::accepted(&headers(header::ACCEPT, accept)), media, "{accept:?}");
+            assert_eq!(Media::accepted(&headers(&header::ACCEPT, accept)), media, "{accept:?}");
         }
     }
 
@@ -143,7 +143,7 @@ mod tests {
             (&["application/graphql"], false),
             (&[], false),
         ] {
-            assert_eq!(is_json(&headers(header::CONTENT_TYPE, kind)), fits, "{kind:?}");
+            assert_eq!(is_json(&headers(&header::CONTENT_TYPE, kind)), fits, "{kind:?}");
         }
     }
 }

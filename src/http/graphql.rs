@@ -193,3 +193,33 @@ fn address(request: &Request, proxies: usize) -> Option<IpAddr> {
     let hop = hops.len().checked_sub(proxies).and_then(|place| hops.get(place));
     hop.and_then(|hop| hop.trim().parse().ok()).or(peer)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(proxies: usize, lists: &[&str]) -> Option<String> {
+        let mut request = Request::builder().extension(Peer("10.0.0.1:1".parse().unwrap()));
+        for list in lists {
+            request = request.header("x-forwarded-for", *list);
+        }
+        address(&request.body(Body::empty()).unwrap(), proxies).map(|address| address.to_string())
+    }
+
+    #[test]
+    fn a_caller_cannot_say_where_it_calls_from() {
+        for (proxies, lists, address) in [
+            (0, &["192.0.2.1"][..], "10.0.0.1"),
+            (1, &[], "10.0.0.1"),
+            (1, &["192.0.2.1"], "192.0.2.1"),
+            (1, &["198.51.100.7, 192.0.2.1"], "192.0.2.1"),
+            (1, &["198.51.100.7", "192.0.2.1"], "192.0.2.1"),
+            (2, &["198.51.100.7, 192.0.2.1, 10.0.0.2"], "192.0.2.1"),
+            (2, &["192.0.2.1"], "10.0.0.1"),
+            (1, &["2001:db8::1"], "2001:db8::1"),
+            (1, &["unknown"], "10.0.0.1"),
+        ] {
+            assert_eq!(seen(proxies, lists).as_deref(), Some(address), "{proxies} {lists:?}");
+        }
+    }
+}

@@ -15,6 +15,7 @@ mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::http::{HeaderValue, Method, header};
 use axum::routing::{any, get};
@@ -83,6 +84,6 @@ fn cors(origins: &[String]) -> Option<CorsLayer> {
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::ACCEPT, header::ACCEPT_LANGUAGE, header::AUTHORIZATION, header::CONTENT_TYPE])
         .expose_headers([header::RETRY_AFTER, header::WWW_AUTHENTICATE, observe::REQUEST_ID])
-        .max_age(std::time::Duration::from_secs(3600));
+        .max_age(Duration::from_hours(1));
     Some(layer)
 }

@@ -70,3 +70,42 @@ fn known(method: &Method) -> &'static str {
         _ => "OTHER",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::routing::get;
+    use axum::{Router, middleware};
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::app::App;
+    use crate::config::Config;
+    use crate::read::door::Door;
+    use crate::schema;
+
+    async fn panics() {
+        panic!("hunter2")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_fault_with_a_number_and_without_its_text() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.database.url = format!("sqlite://{}", directory.path().join("liufang.db").display());
+        config.secret_key = Some([1; 32]);
+        let app = App::start(config).await.unwrap();
+        let door = Door::new(schema::model(), app.config.limits);
+        let server = Server::new(app, door);
+        let routes: Router =
+            Router::new().route("/", get(panics)).layer(middleware::from_fn_with_state(server, observe));
+
+        let request = Request::builder().uri("/").header("accept-language", "en").body(Body::empty()).unwrap();
+        let answer = routes.oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let id = answer.headers()[REQUEST_ID].to_str().unwrap().to_owned();
+        let text = String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap();
+        assert!(text.contains("INTERNAL") && text.contains(&id) && !text.contains("hunter2"), "{text}");
+    }
+}

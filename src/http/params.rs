@@ -69,10 +69,7 @@ fn json(text: &str, wrong: Wrong) -> Result<Value, Wrong> {
 
 impl Body {
     fn read(self) -> Result<Params, Wrong> {
-        let query = match self.query {
-            Some(Value::String(query)) => query,
-            Some(_) | None => return Err("`query` must be a text"),
-        };
+        let Some(Value::String(query)) = self.query else { return Err("`query` must be a text") };
         let operation = match self.operation_name {
             Some(Value::String(name)) => Some(name),
             Some(Value::Null) | None => None,

@@ -6,15 +6,16 @@ use entity::word::{self, Word};
 use liufang::app::App;
 use liufang::db;
 use liufang::error::Error;
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use crate::support::Backing;
 
 async fn tables(db: &DatabaseConnection) -> Vec<String> {
     let backend = db.get_database_backend();
-    let sql = match backend {
-        sea_orm::DbBackend::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
-        _ => "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+    let sql = if backend == DbBackend::Sqlite {
+        "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+    } else {
+        "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
     };
     let rows = db.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
     let names = rows.iter().map(|row| row.try_get::<String>("", "name").unwrap());
@@ -56,9 +57,10 @@ both! {
         let db = db.connect().await;
         assert_eq!(lists(&db).await, vocabularies());
         let planet = "INSERT INTO region (code, id, level, name) VALUES (321100000000, {}, 'PLANET', 'x')";
-        let id = match db.get_database_backend() {
-            sea_orm::DbBackend::Sqlite => "x'01a20c59c63273d78808f6822de7947d'",
-            _ => "'01a20c59-c632-73d7-8808-f6822de7947d'",
+        let id = if db.get_database_backend() == DbBackend::Sqlite {
+            "x'01a20c59c63273d78808f6822de7947d'"
+        } else {
+            "'01a20c59-c632-73d7-8808-f6822de7947d'"
         };
         let insert = planet.replace("{}", id);
         let refused = db.execute_unprepared(&insert).await.unwrap_err().to_string();
@@ -129,12 +131,11 @@ fn vocabularies() -> Lists {
 /// Which columns are held to which words: the checks of the database that are a list and nothing else.
 async fn lists(db: &DatabaseConnection) -> Lists {
     let backend = db.get_database_backend();
-    let sql = match backend {
-        sea_orm::DbBackend::Sqlite => "SELECT name AS of_table, sql AS said FROM sqlite_master WHERE type = 'table'",
-        _ => {
-            "SELECT conrelid::regclass::text AS of_table, pg_get_constraintdef(oid) AS said FROM pg_constraint
+    let sql = if backend == DbBackend::Sqlite {
+        "SELECT name AS of_table, sql AS said FROM sqlite_master WHERE type = 'table'"
+    } else {
+        "SELECT conrelid::regclass::text AS of_table, pg_get_constraintdef(oid) AS said FROM pg_constraint
              WHERE contype = 'c' AND connamespace = 'public'::regnamespace"
-        }
     };
     let mut lists = Lists::new();
     for row in db.query_all_raw(Statement::from_string(backend, sql)).await.unwrap() {

@@ -1,5 +1,7 @@
 //! The tests that go through the door: one binary, one file a domain.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
 #[macro_use]
 mod support;
 
