@@ -108,7 +108,8 @@ fn data_is_not_lost_without_a_word() {
 async fn the_demo_says_where_it_is_once_it_answers_and_leaves_nothing_behind() {
     let temporary = tempfile::tempdir().unwrap();
     let mut demo = liufang();
-    demo.args(["demo", "--port", "0", "--json"]).env("TMPDIR", temporary.path()).stdout(Stdio::piped());
+    demo.args(["demo", "--port", "0", "--json"]).env("TMPDIR", temporary.path());
+    demo.stdout(Stdio::piped()).stderr(Stdio::null());
     let mut demo = demo.spawn().unwrap();
     let mut line = String::new();
     BufReader::new(demo.stdout.take().unwrap()).read_line(&mut line).unwrap();
