@@ -1,6 +1,6 @@
 //! The demo: a server on a throw-away database.
 //!
-//! What is in it is written by [`tell`] through the services, with a clock that steps through the history and ids from a
+//! What is in it is written by `tell` through the services, with a clock that steps through the history and ids from a
 //! seed, so that it is the same each time.
 
 use std::fs;

@@ -1,7 +1,7 @@
 //! The HTTP door: GraphQL over HTTP, the GraphiQL page, keys, health, metrics.
 //!
-//! [`graphql`] holds to the rules of the transport and knows nothing of what is asked; [`wire`] keeps connections in
-//! bounds and ends them gently; [`observe`] gives each request its id, its line in the log and its figures.
+//! `graphql` holds to the rules of the transport and knows nothing of what is asked; `wire` keeps connections in
+//! bounds and ends them gently; `observe` gives each request its id, its line in the log and its figures.
 
 mod accept;
 mod graphql;
