@@ -102,7 +102,7 @@ async fn world() -> (App, Door, Viewer, tempfile::TempDir) {
     let db = connect(&database(&directory).await).await;
     migration::Migrator::up(&db, None).await.unwrap();
     let app = App {
-        config: crate::config::Config {},
+        config: crate::config::Config::default(),
         db,
         clock: crate::clock::Clock::default(),
         ids: crate::id::Ids::seeded(3),

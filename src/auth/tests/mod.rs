@@ -54,7 +54,7 @@ pub(super) fn cheap() -> Settings {
 
 fn app(db: DatabaseConnection, settings: Settings, key: u8) -> App {
     App {
-        config: Config {},
+        config: Config::default(),
         db,
         clock: Clock::stopped(noon(15)),
         ids: Ids::default(),

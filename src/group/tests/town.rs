@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Code, Error, Result, UserError};
-use crate::id::{Ids, Prefix, prefix};
+use crate::id::Ids;
 use crate::policy::{Viewer, scopes_of};
 use crate::read::revision;
 use crate::read::shape::Id;
@@ -83,12 +83,13 @@ impl Town {
         let db = database(&directory).await;
         Migrator::up(&db, None).await.unwrap();
         let app = App {
-            config: Config {},
+            config: Config::default(),
             db,
             clock: Clock::stopped(noon()),
             ids: Ids::default(),
             vault: Vault::new(&[7; KEY_BYTES]),
             committed: Notify::new(),
+            auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
         };
         let town = Self { app, _directory: directory };
         let city = viewer(Role::Supervisor, CITY);
@@ -186,11 +187,11 @@ impl Town {
 
     pub async fn revision(&self, group: Uuid) -> String {
         let row = linkage_group::Entity::find_by_id(group).one(&self.app.db).await.unwrap().unwrap();
-        self.shown(prefix::GROUP, group, row.revision)
+        self.shown(group, row.revision)
     }
 
-    fn shown(&self, prefix: Prefix, id: Uuid, revision: i64) -> String {
-        revision::show(&self.app.vault, prefix, id, revision)
+    fn shown(&self, id: Uuid, revision: i64) -> String {
+        revision::show(&self.app.vault, id, revision)
     }
 
     pub async fn activate(&self, viewer: &Viewer, group: Uuid, convenor: Option<Uuid>) -> Result<Uuid> {
@@ -250,7 +251,7 @@ impl Town {
         let input = EndAppointmentInput {
             appointment: Id::new(post),
             hand_over_to: successor.map(Id::new),
-            expected_revision: self.shown(prefix::APPOINTMENT, post, row.revision),
+            expected_revision: self.shown(post, row.revision),
         };
         service::end_appointment(self.call(viewer), input).await
     }
