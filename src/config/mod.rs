@@ -1,6 +1,6 @@
 //! The settings: a TOML file and the environment, read into one [`Config`], all of their faults told at once.
 //!
-//! A setting is one line of [`Config::read`]; `liufang.example.toml` says what each is. A name is `section.key` in the
+//! A setting is one line of `Config::read`; `liufang.example.toml` says what each is. A name is `section.key` in the
 //! file and `LIUFANG_SECTION_KEY` in the environment, which wins. No message carries a value: it might be a secret.
 
 mod reader;
@@ -108,10 +108,7 @@ impl Config {
     ///
     /// # Errors
     /// All faults at once.
-    pub fn from_text(
-        file: Option<(String, &str)>,
-        environment: BTreeMap<String, String>,
-    ) -> Result<Self, Faults> {
+    pub fn from_text(file: Option<(String, &str)>, environment: BTreeMap<String, String>) -> Result<Self, Faults> {
         let mut reader = Reader::new(file, environment);
         let config = Self::read(&mut reader);
         reader.finish().map(|()| config)
@@ -147,16 +144,24 @@ impl Config {
             limits: read_limits(from),
             log: Log {
                 format: from.value("log.format", || Format::Text),
-                filter: from.checked("log.filter", || "info".into(), |filter: &String| {
-                    let parsed = filter.parse::<tracing_subscriber::filter::Targets>();
-                    parsed.map(|_| ()).map_err(|_| "must be a filter such as info,liufang=debug")
-                }),
+                filter: from.checked(
+                    "log.filter",
+                    || "info".into(),
+                    |filter: &String| {
+                        let parsed = filter.parse::<tracing_subscriber::filter::Targets>();
+                        parsed.map(|_| ()).map_err(|_| "must be a filter such as info,liufang=debug")
+                    },
+                ),
             },
             secret_key: from.optional("secret_key").map(|Key(key)| key),
-            number_prefix: from.checked("number_prefix", || "ZXL".into(), |prefix: &String| {
-                let fits = (1..=8).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_uppercase());
-                fits.then_some(()).ok_or("must be 1 to 8 capital letters")
-            }),
+            number_prefix: from.checked(
+                "number_prefix",
+                || "ZXL".into(),
+                |prefix: &String| {
+                    let fits = (1..=8).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_uppercase());
+                    fits.then_some(()).ok_or("must be 1 to 8 capital letters")
+                },
+            ),
         }
     }
 }
@@ -172,10 +177,14 @@ fn read_auth(from: &mut Reader, http: &Http) -> auth::Settings {
     let access_minutes = from.within("tokens.access_minutes", default.access_minutes, 1..=15);
     let own_address = format!("http://{}", http.listen);
     auth::Settings {
-        issuer: from.checked("tokens.issuer", || own_address, |issuer: &String| {
-            let fits = web_address(issuer) && !issuer.contains(['?', '#']);
-            fits.then_some(()).ok_or("must be the server's public address, such as https://liufang.example.cn")
-        }),
+        issuer: from.checked(
+            "tokens.issuer",
+            || own_address,
+            |issuer: &String| {
+                let fits = web_address(issuer) && !issuer.contains(['?', '#']);
+                fits.then_some(()).ok_or("must be the server's public address, such as https://liufang.example.cn")
+            },
+        ),
         audience: from.checked("tokens.audience", || default.audience, filled),
         access_minutes,
         longest_minutes: access_minutes,
@@ -202,6 +211,7 @@ fn read_limits(from: &mut Reader) -> Limits {
     }
 }
 
+#[expect(clippy::ptr_arg, reason = "a check takes a reference to the type of its setting")]
 fn database_url(url: &String) -> Result<(), &'static str> {
     let known = ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
     if !known {
@@ -214,6 +224,7 @@ fn database_url(url: &String) -> Result<(), &'static str> {
     Ok(())
 }
 
+#[expect(clippy::ptr_arg, reason = "a check takes a reference to the type of its setting")]
 fn filled(text: &String) -> Result<(), &'static str> {
     if text.trim().is_empty() { Err("must not be empty") } else { Ok(()) }
 }

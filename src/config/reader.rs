@@ -146,7 +146,8 @@ impl Reader {
         T: Setting + PartialOrd + fmt::Display,
     {
         let words = format!("must be a whole number from {} to {}", bounds.start(), bounds.end());
-        self.find(name, &words, |value: &T| bounds.contains(value).then_some(()).ok_or(words.as_str())).unwrap_or(default)
+        self.find(name, &words, |value: &T| bounds.contains(value).then_some(()).ok_or(words.as_str()))
+            .unwrap_or(default)
     }
 
     /// A setting with a rule of its own.

@@ -26,7 +26,7 @@ input! {
         pub value: i64,
         /// Of what.
         pub unit: QuantityUnit,
-        /// How exactly: 余 is AT_LEAST, 约 is ABOUT.
+        /// How exactly: 余 is `AT_LEAST`, 约 is `ABOUT`.
         pub precision: QuantityPrecision,
     }
 }

@@ -182,7 +182,7 @@ input! {
         pub outcome: ClosureOutcome,
         /// The answer to the reporter (答复); up to 2000 characters, no personal data.
         pub reply: String,
-        /// Why it is not, or not wholly, solved; needed for PARTLY_SOLVED, UNFOUNDED and NOT_SOLVABLE.
+        /// Why it is not, or not wholly, solved; needed for `PARTLY_SOLVED`, `UNFOUNDED` and `NOT_SOLVABLE`.
         pub reason: Option<String>,
         /// To whom it is referred; needed for REFERRED.
         pub referred_to: Option<String>,
