@@ -15,6 +15,7 @@ pub mod policy;
 pub mod problem;
 pub mod read;
 pub mod region;
+pub mod statistics;
 pub mod text;
 pub mod vault;
 pub mod viewer;

@@ -13,7 +13,7 @@ pub mod service;
 pub mod transition;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::id::{Prefix, prefix};
 use crate::read::model::Domain;

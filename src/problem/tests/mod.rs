@@ -1,4 +1,4 @@
 //! Problems through the door: GraphQL in, on a migrated database, with people in every role.
 
 mod course;
-mod world;
+pub mod world;

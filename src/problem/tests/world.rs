@@ -114,9 +114,13 @@ impl Maker {
     }
 
     async fn regions(&self) {
-        for (code, parent) in
-            [(CITY, None), (COUNTY, Some(CITY)), (STREET, Some(COUNTY)), (COMMUNITY, Some(STREET)), (NEIGHBOUR, Some(STREET))]
-        {
+        for (code, parent) in [
+            (CITY, None),
+            (COUNTY, Some(CITY)),
+            (STREET, Some(COUNTY)),
+            (COMMUNITY, Some(STREET)),
+            (NEIGHBOUR, Some(STREET)),
+        ] {
             let row = region::ActiveModel {
                 code: Set(code),
                 id: Set(self.new_id()),
@@ -344,8 +348,12 @@ impl World {
             party: Some((group, parties[place].1)),
             ..Post::of(AppointmentKind::PartyRepresentative, role, COMMUNITY)
         };
-        let worker = |grid| Post { grid: Some(grid), ..Post::of(AppointmentKind::GridWorker, Role::GridWorker, COMMUNITY) };
-        let of = |kind, role, region, organisation| Post { organisation: Some(organisation), ..Post::of(kind, role, region) };
+        let worker =
+            |grid| Post { grid: Some(grid), ..Post::of(AppointmentKind::GridWorker, Role::GridWorker, COMMUNITY) };
+        let of = |kind, role, region, organisation| Post {
+            organisation: Some(organisation),
+            ..Post::of(kind, role, region)
+        };
         let people = People {
             supervisor: maker.person(of(AppointmentKind::Supervisor, Role::Supervisor, COUNTY, county)).await,
             street: maker.person(of(AppointmentKind::StreetCoordinator, Role::StreetCoordinator, STREET, street)).await,
@@ -378,6 +386,7 @@ impl World {
             crate::group::domain(),
             crate::problem::domain(),
             crate::disposition::domain(),
+            crate::statistics::domain(),
             crate::viewer::domain(),
         ]);
         Self {
@@ -460,6 +469,7 @@ impl World {
         let query = format!(
             "mutation($input: {upper}Input!) {{ {name}(input: $input) {{ {shown} {{ id }} userErrors {{ __typename code message path ... on TransitionError {{ from allowed }} ... on PersonalDataError {{ paths found }} }} }} }}"
         );
+        self.wait(TimeDelta::seconds(1));
         let answer = self.ask(viewer, &query, json!({ "input": input })).await;
         if answer.get("errors").is_some() {
             return Err(answer["errors"][0].clone());
@@ -550,7 +560,8 @@ impl World {
     }
 
     pub async fn acknowledge(&self, viewer: &Viewer, problem: &str) {
-        let input = json!({ "task": self.task(viewer, problem).await, "expectedRevision": self.revision(problem).await });
+        let input =
+            json!({ "task": self.task(viewer, problem).await, "expectedRevision": self.revision(problem).await });
         self.run(viewer, "acknowledgeTask", "task", input).await.unwrap();
     }
 
