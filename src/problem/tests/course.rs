@@ -1,18 +1,543 @@
 //! The course of a problem: each command's way, and what it refuses.
 
 use chrono::TimeDelta;
-use serde_json::json;
+use entity::word::{PartyKind, ProblemStatus, RegionLevel};
+use serde_json::{Value, json};
 
-use super::world::World;
+use super::world::{World, id, noon};
+use crate::id::prefix;
+
+/// A problem's fields for a viewer.
+async fn see(world: &World, viewer: &crate::policy::Viewer, problem: &str, fields: &str) -> Value {
+    let query = format!("query($id: ID!) {{ problem(id: $id) {{ {fields} }} }}");
+    world.data(viewer, &query, json!({ "id": problem })).await["problem"].take()
+}
+
+fn with(mut input: Value, more: Value) -> Value {
+    let Value::Object(more) = more else { panic!("an object") };
+    input.as_object_mut().unwrap().extend(more);
+    input
+}
 
 #[tokio::test]
 async fn a_problem_goes_from_report_to_a_verified_closure() {
     let world = World::new().await;
+    let people = &world.people;
     let problem = world.handled().await;
-    world.close(&world.people.secretary, &problem).await;
-    let query = "query($id: ID!) { problem(id: $id) { status open outcome reply title overdue tasks { nodes { role status } } dispositions { nodes { content reply internalNote quantity { value unit precision } } } timeline { nodes { type text actorRole actorName } } } }";
-    let seen = world.data(&world.people.secretary, query, json!({ "id": problem })).await;
-    println!("{seen:#}");
-    assert_eq!(seen["problem"]["status"], "CLOSED");
+    assert_eq!(world.row(&problem).await.status, ProblemStatus::AwaitingVerification);
+    world.close(&people.secretary, &problem).await;
+    let seen = see(
+        &world,
+        &people.secretary,
+        &problem,
+        "status open outcome reply title overdue tasks { nodes { role status } } dispositions { nodes { content quantity { value unit precision } } } timeline { nodes { type } }",
+    )
+    .await;
+    assert_eq!((&seen["status"], &seen["outcome"], &seen["open"]), (&json!("CLOSED"), &json!("SOLVED"), &json!(false)));
+    assert_eq!(seen["tasks"]["nodes"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        seen["dispositions"]["nodes"][0]["quantity"],
+        json!({ "value": 1, "unit": "PIECE", "precision": "EXACT" })
+    );
+    let types: Vec<_> =
+        seen["timeline"]["nodes"].as_array().unwrap().iter().map(|entry| entry["type"].as_str().unwrap()).collect();
+    assert_eq!(
+        types,
+        [
+            "problem.reported",
+            "problem.accepted",
+            "problem.dispatched",
+            "task.acknowledged",
+            "task.acknowledged",
+            "disposition.recorded",
+            "task.submitted",
+            "task.submitted",
+            "problem.closed",
+        ]
+    );
+    let seen =
+        see(&world, &people.resident, &problem, "status reply report title reporter { state name phone address }")
+            .await;
+    assert_eq!(seen["reply"], "电梯已恢复运行，感谢反映。");
+    assert_eq!(seen["reporter"]["state"], "VISIBLE");
+    assert_eq!(seen["reporter"]["address"], "1幢2单元301室");
+}
+
+#[tokio::test]
+async fn a_report_needs_a_place_a_group_and_consent() {
+    let world = World::new().await;
+    let people = &world.people;
+    let report = |input: Value| world.code(&people.resident, "reportProblem", "problem", input);
+    let bare = || json!({ "report": "路灯不亮", "idempotencyKey": world.key() });
+    assert_eq!(report(bare()).await, "REQUIRED");
+    assert_eq!(report(with(bare(), json!({ "communityCode": "321181402001" }))).await, "REQUIRED");
+    assert_eq!(report(with(bare(), json!({ "communityCode": "321181402002", "place": "路口" }))).await, "NOT_FOUND");
+    assert_eq!(report(with(bare(), json!({ "communityCode": "321181402009", "place": "路口" }))).await, "NOT_FOUND");
+    assert_eq!(report(with(world.complaint(), json!({ "report": " " }))).await, "REQUIRED");
+    assert_eq!(report(with(world.complaint(), json!({ "channel": "HOTLINE_12345" }))).await, "INVALID_VALUE");
+    assert_eq!(report(with(world.complaint(), json!({ "reporterPhone": "13800001111" }))).await, "CONSENT_MISSING");
+    assert_eq!(
+        report(with(world.complaint(), json!({ "grid": id(prefix::GRID, world.other_grid) }))).await,
+        "INVALID_VALUE"
+    );
+    assert_eq!(
+        report(with(world.complaint(), json!({ "building": "grid_00000000000000000000000000" }))).await,
+        "INVALID_ID"
+    );
+    let foreign_party = json!({ "concerns": [id(prefix::PARTY, people.foreign.party.unwrap())] });
+    assert_eq!(report(with(world.complaint(), foreign_party)).await, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn a_report_for_another_person_is_the_recorders_and_its_data_the_reporters() {
+    let world = World::new().await;
+    let people = &world.people;
+    let input = with(
+        world.complaint(),
+        json!({ "reporterName": "李老太", "reporterPhone": "138-0000-1111", "consent": true, "channel": "HOUSEHOLD_VISIT" }),
+    );
+    let problem = world.run(&people.police, "reportProblem", "problem", input).await.unwrap();
+    let row = world.row(&problem).await;
+    assert_eq!((row.reporter_id, row.recorded_by_id), (None, Some(people.police.user)));
+    let seen = see(&world, &people.police, &problem, "report reporter { state name }").await;
+    assert!(seen["report"].is_string(), "who recorded it reads it");
+    assert_eq!(seen["reporter"], json!({ "state": "WITHHELD", "name": null }));
+    let seen = see(&world, &people.grid_worker, &problem, "reporter { state name phone address }").await;
+    assert_eq!(seen["reporter"], json!({ "state": "MASKED", "name": "李*", "phone": "138****1111", "address": null }));
+}
+
+#[tokio::test]
+async fn the_same_key_reports_once() {
+    let world = World::new().await;
+    let input = world.complaint();
+    let first = world.run(&world.people.resident, "reportProblem", "problem", input.clone()).await.unwrap();
+    assert_eq!(world.run(&world.people.resident, "reportProblem", "problem", input.clone()).await.unwrap(), first);
+    let other = with(input, json!({ "report": "另一件事" }));
+    assert_eq!(world.code(&world.people.resident, "reportProblem", "problem", other).await, "IDEMPOTENCY_KEY_REUSED");
+}
+
+#[tokio::test]
+async fn shared_texts_hold_no_personal_data_unless_the_secretary_says_why() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    let input = with(world.acceptance(&problem).await, json!({ "summary": "请联系13812341234，1幢2单元301室" }));
+    let refused = world.run(&people.secretary, "acceptProblem", "problem", input.clone()).await.unwrap_err();
+    assert_eq!(refused["code"], "PERSONAL_DATA_IN_TEXT");
+    assert_eq!(refused["paths"], json!(["summary"]));
+    assert_eq!(refused["found"], json!(["PHONE_NUMBER", "FLAT_NUMBER"]));
+    let name = world.acceptance(&problem).await;
+    let reporter = with(name, json!({ "summary": format!("{}反映电梯停用", "测试11") }));
+    assert_eq!(world.code(&people.secretary, "acceptProblem", "problem", reporter).await, "PERSONAL_DATA_IN_TEXT");
+    let input = with(input, json!({ "overrideReason": "电话为物业公开号码" }));
+    world.run(&people.secretary, "acceptProblem", "problem", input).await.unwrap();
+    let trail = "{ auditTrail(first: 1) { nodes { type text actorName } } }";
+    let seen = world.data(&people.secretary, trail, json!({})).await;
+    let kinds = seen["auditTrail"]["nodes"][0]["type"].as_str().unwrap().to_owned();
+    assert!(["problem.textOverridden", "problem.accepted"].contains(&kinds.as_str()));
+}
+
+#[tokio::test]
+async fn a_stale_revision_is_refused_with_the_present_one() {
+    let world = World::new().await;
+    let problem = world.report(&world.people.resident).await;
+    let input = with(world.acceptance(&problem).await, json!({ "expectedRevision": "stale" }));
+    assert_eq!(world.code(&world.people.secretary, "acceptProblem", "problem", input).await, "REVISION_CONFLICT");
+}
+
+#[tokio::test]
+async fn a_refused_transition_says_where_it_stands_and_what_is_open() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    world.accept(&problem).await;
+    let again = world.acceptance(&problem).await;
+    let refused = world.run(&people.secretary, "acceptProblem", "problem", again).await.unwrap_err();
+    assert_eq!(refused["code"], "INVALID_TRANSITION");
+    assert_eq!(refused["from"], "ACCEPTED");
+    assert_eq!(refused["allowed"], json!(["DISPATCH", "REVEAL_CONTACT"]));
+    let seen = see(&world, &people.resident, &problem, "allowedActions { action allowed reason }").await;
+    let open: Vec<_> = seen["allowedActions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|action| action["allowed"] == true)
+        .map(|action| action["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(open, ["ADD", "WITHDRAW"]);
+}
+
+#[tokio::test]
+async fn missing_and_foreign_problems_are_the_same() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    let nobodys = id(prefix::PROBLEM, world.app.ids.next(noon()));
+    for (name, more) in [
+        ("acceptProblem", json!({ "title": "题", "summary": "摘要", "domain": "SAFETY", "nature": "EVENT" })),
+        ("declineProblem", json!({ "reason": "无关" })),
+        ("dispatchProblem", json!({ "lead": { "party": world.party(PartyKind::Police) } })),
+        ("closeProblem", json!({ "outcome": "SOLVED", "reply": "好" })),
+        ("reworkProblem", json!({ "reason": "再看" })),
+        ("reopenProblem", json!({ "reason": "再看" })),
+        ("withdrawProblem", json!({ "reason": "不用了" })),
+        ("appealProblem", json!({ "reason": "不服" })),
+    ] {
+        let mut answers = vec![];
+        for id in [&problem, &nobodys] {
+            let input = with(more.clone(), json!({ "problem": id, "expectedRevision": "x" }));
+            answers.push(world.run(&people.foreign, name, "problem", input).await.unwrap_err());
+        }
+        assert_eq!(answers[0]["code"], "NOT_FOUND", "{name}");
+        assert_eq!(answers[0], answers[1], "{name}");
+    }
+    for id in [&problem, &nobodys] {
+        let query = "query($id: ID!) { problem(id: $id) { id } node(id: $id) { id } }";
+        assert_eq!(
+            world.data(&people.foreign, query, json!({ "id": id })).await,
+            json!({ "problem": null, "node": null })
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_a_role_has_no_part_in_is_unknown_to_it() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    let input = world.acceptance(&problem).await;
+    for viewer in [&people.police, &people.property, &people.resident, &people.grid_worker, &people.helper] {
+        assert_eq!(world.code(viewer, "acceptProblem", "problem", input.clone()).await, "VALIDATION_FAILED");
+    }
+    let rating = json!({ "problem": problem, "satisfaction": "SATISFIED", "idempotencyKey": world.key() });
+    assert_eq!(world.code(&people.secretary, "rateProblem", "rating", rating).await, "VALIDATION_FAILED");
+    // The supervisor knows the words, for problems of a concerned street, and has no say on others.
+    assert_eq!(world.code(&people.supervisor, "acceptProblem", "problem", input).await, "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn who_declined_does_not_decide_the_appeal() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    let decline = |revision: String| json!({ "problem": problem, "expectedRevision": revision, "reason": "属于民事纠纷", "otherChannel": "人民法院" });
+    let input = decline(world.revision(&problem).await);
+    world.run(&people.secretary, "declineProblem", "problem", input).await.unwrap();
+    let seen = see(&world, &people.resident, &problem, "status reason otherChannel open").await;
+    assert_eq!(
+        seen,
+        json!({ "status": "DECLINED", "reason": "属于民事纠纷", "otherChannel": "人民法院", "open": false })
+    );
+    let appeal =
+        json!({ "problem": problem, "expectedRevision": world.revision(&problem).await, "reason": "不是民事纠纷" });
+    world.run(&people.resident, "appealProblem", "problem", appeal.clone()).await.unwrap();
+    assert_eq!(world.code(&people.resident, "appealProblem", "problem", appeal).await, "INVALID_TRANSITION");
+    let input = world.acceptance(&problem).await;
+    assert_eq!(world.code(&people.secretary, "acceptProblem", "problem", input.clone()).await, "FORBIDDEN");
+    world.run(&people.street, "acceptProblem", "problem", input).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_appeal_comes_within_fifteen_days() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    let input = json!({ "problem": problem, "expectedRevision": world.revision(&problem).await, "reason": "无关" });
+    world.run(&people.secretary, "declineProblem", "problem", input).await.unwrap();
+    world.wait(TimeDelta::days(15));
+    let appeal = json!({ "problem": problem, "expectedRevision": world.revision(&problem).await, "reason": "不服" });
+    assert_eq!(world.code(&people.resident, "appealProblem", "problem", appeal).await, "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn a_complaint_about_the_convenor_goes_to_the_street_by_itself() {
+    let world = World::new().await;
+    let people = &world.people;
+    let input = with(world.complaint(), json!({ "concerns": [world.party(PartyKind::PartyBranch)] }));
+    let problem = world.run(&people.resident, "reportProblem", "problem", input).await.unwrap();
+    assert_eq!(world.row(&problem).await.handled_by, RegionLevel::Street);
+    assert_eq!(see(&world, &people.secretary, &problem, "id").await, json!(null));
+    assert_eq!(see(&world, &people.street, &problem, "status").await, json!({ "status": "REPORTED" }));
+    let input = world.acceptance(&problem).await;
+    assert_eq!(world.code(&people.secretary, "acceptProblem", "problem", input.clone()).await, "NOT_FOUND");
+    world.run(&people.street, "acceptProblem", "problem", input).await.unwrap();
+
+    // The same where triage finds out.
+    let problem = world.report(&people.resident).await;
+    let input = with(world.acceptance(&problem).await, json!({ "concerns": [world.party(PartyKind::PartyBranch)] }));
+    let done = world.run(&people.secretary, "acceptProblem", "problem", input).await.unwrap();
+    assert_eq!(done, "", "it is out of the secretary's sight now");
+    let row = world.row(&problem).await;
+    assert_eq!((row.status, row.handled_by), (ProblemStatus::Reported, RegionLevel::Street));
+}
+
+#[tokio::test]
+async fn dispatch_asks_the_seat_that_covers_the_place() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    world.accept(&problem).await;
+    let revision = world.revision(&problem).await;
+    let dispatch = |more: Value| {
+        let input = with(json!({ "problem": problem, "expectedRevision": revision }), more);
+        world.code(&people.secretary, "dispatchProblem", "problem", input)
+    };
+    let police = json!({ "party": world.party(PartyKind::Police) });
+    let property = json!({ "party": world.party(PartyKind::PropertyManager) });
+    assert_eq!(dispatch(json!({ "lead": {} })).await, "INVALID_VALUE");
+    assert_eq!(dispatch(json!({ "lead": property })).await, "FORBIDDEN", "what is to be put right must be said");
+    assert_eq!(dispatch(json!({ "lead": police, "reads": [property] })).await, "FORBIDDEN");
+    assert_eq!(dispatch(json!({ "lead": police, "assists": [police] })).await, "DUPLICATE");
+    assert_eq!(dispatch(json!({ "lead": police, "dueAt": "2020-01-01T00:00:00+08:00" })).await, "OUT_OF_RANGE");
+    let elsewhere = json!({ "party": world.party(PartyKind::Police), "grid": id(prefix::GRID, world.other_grid) });
+    assert_eq!(dispatch(json!({ "lead": elsewhere })).await, "INVALID_VALUE");
+    let told = with(property.clone(), json!({ "instruction": "请修复电梯" }));
+    assert!(dispatch(json!({ "lead": told, "assists": [police] })).await.starts_with("done"));
+    let row = world.row(&problem).await;
+    assert_eq!(row.lead_organisation_id, people.property.organisation);
+    assert_eq!(row.accountable_id, people.property.organisation.unwrap());
+    assert_eq!(see(&world, &people.other_property, &problem, "id").await, json!(null));
+}
+
+#[tokio::test]
+async fn parties_act_on_their_own_tasks_in_their_order() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    world.accept(&problem).await;
+    world.dispatch(&problem).await;
+    let task = world.task(&people.city, &problem).await;
+    let acknowledge = |revision: String| json!({ "task": task, "expectedRevision": revision });
+    let input = acknowledge(world.revision(&problem).await);
+    assert_eq!(world.code(&people.property, "acknowledgeTask", "task", input.clone()).await, "FORBIDDEN");
+    assert_eq!(world.code(&people.police, "acknowledgeTask", "task", input.clone()).await, "NOT_FOUND");
+    assert_eq!(world.code(&people.other_property, "acknowledgeTask", "task", input.clone()).await, "NOT_FOUND");
+    let act =
+        |content: &str| json!({ "task": task, "action": "VISIT", "content": content, "idempotencyKey": world.key() });
+    assert_eq!(world.code(&people.city, "recordDisposition", "disposition", act("上门")).await, "INVALID_TRANSITION");
+    world.run(&people.city, "acknowledgeTask", "task", input).await.unwrap();
+    let again = acknowledge(world.revision(&problem).await);
+    assert_eq!(world.code(&people.city, "acknowledgeTask", "task", again).await, "INVALID_TRANSITION");
+    assert_eq!(
+        world.code(&people.city, "recordDisposition", "disposition", act("致电13812341234")).await,
+        "PERSONAL_DATA_IN_TEXT"
+    );
+    let none = with(act("清理"), json!({ "quantity": { "value": 0, "unit": "PIECE", "precision": "EXACT" } }));
+    assert_eq!(world.code(&people.city, "recordDisposition", "disposition", none).await, "OUT_OF_RANGE");
+    let feedback = |revision: String| json!({ "task": task, "expectedRevision": revision, "feedback": "完成" });
+    let input = feedback(world.revision(&problem).await);
+    assert_eq!(
+        world.code(&people.city, "submitFeedback", "task", input).await,
+        "FORBIDDEN",
+        "an assisting party is awaited"
+    );
+    world.acknowledge(&people.property, &problem).await;
+    world.submit(&people.property, &problem).await;
+    let input = feedback(world.revision(&problem).await);
+    assert_eq!(world.code(&people.city, "submitFeedback", "task", input).await, "FORBIDDEN", "nothing was recorded");
+    world.run(&people.city, "recordDisposition", "disposition", act("上门检查")).await.unwrap();
+    let input = feedback(world.revision(&problem).await);
+    world.run(&people.city, "submitFeedback", "task", input).await.unwrap();
+    // A READ task.
+    world.acknowledge(&people.lawyer, &problem).await;
+}
+
+#[tokio::test]
+async fn who_handled_or_is_complained_of_does_not_verify() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.handled().await;
+    let input = world.closing(&problem).await;
+    assert_eq!(world.code(&people.other_grid_worker, "closeProblem", "problem", input.clone()).await, "NOT_FOUND");
+    // The grid worker was with the property company until ten months ago, the secretary sits with the city management.
+    world.also(&people.grid_worker, &people.property, Some(noon().date_naive() - TimeDelta::days(300))).await;
+    world.also(&people.secretary, &people.city, None).await;
+    assert_eq!(world.code(&people.grid_worker, "closeProblem", "problem", input.clone()).await, "FORBIDDEN");
+    assert_eq!(world.code(&people.secretary, "closeProblem", "problem", input.clone()).await, "FORBIDDEN");
+    for (more, code) in [
+        (json!({ "outcome": "REFERRED" }), "REQUIRED"),
+        (json!({ "outcome": "NOT_SOLVABLE" }), "REQUIRED"),
+        (json!({ "reply": "请致电13812341234" }), "PERSONAL_DATA_IN_TEXT"),
+        (json!({ "reply": "" }), "REQUIRED"),
+    ] {
+        assert_eq!(world.code(&people.street, "closeProblem", "problem", with(input.clone(), more)).await, code);
+    }
+    world.run(&people.street, "closeProblem", "problem", input.clone()).await.unwrap();
+    let again = world.closing(&problem).await;
+    assert_eq!(world.code(&people.street, "closeProblem", "problem", again).await, "INVALID_TRANSITION");
+}
+
+#[tokio::test]
+async fn a_post_that_ended_over_a_year_ago_excludes_no_more() {
+    let world = World::new().await;
+    let problem = world.handled().await;
+    world
+        .also(&world.people.grid_worker, &world.people.property, Some(noon().date_naive() - TimeDelta::days(370)))
+        .await;
+    world.close(&world.people.grid_worker, &problem).await;
+}
+
+#[tokio::test]
+async fn rework_sends_the_lead_and_those_named_back() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.handled().await;
     world.wait(TimeDelta::days(1));
+    let due = world.row(&problem).await.due_at;
+    assert!(due.is_some());
+    let rework = |tasks: Value, revision: String| json!({ "problem": problem, "expectedRevision": revision, "reason": "仍有异响", "tasks": tasks });
+    let foreign = rework(json!([id(prefix::TASK, world.app.ids.next(noon()))]), world.revision(&problem).await);
+    assert_eq!(world.code(&people.secretary, "reworkProblem", "problem", foreign).await, "NOT_FOUND");
+    let input = rework(json!([]), world.revision(&problem).await);
+    world.run(&people.secretary, "reworkProblem", "problem", input).await.unwrap();
+    let row = world.row(&problem).await;
+    assert_eq!((row.status, row.rework_count), (ProblemStatus::InProgress, 1));
+    world.submit(&people.city, &problem).await;
+    world.close(&people.secretary, &problem).await;
+}
+
+#[tokio::test]
+async fn a_closure_is_rated_once_and_followed_up() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.handled().await;
+    let rate = || json!({ "problem": problem, "satisfaction": "DISSATISFIED", "comment": "慢", "idempotencyKey": world.key() });
+    assert_eq!(world.code(&people.resident, "rateProblem", "rating", rate()).await, "INVALID_TRANSITION");
+    world.close(&people.secretary, &problem).await;
+    assert_eq!(world.code(&people.neighbour, "rateProblem", "rating", rate()).await, "NOT_FOUND");
+    world.run(&people.resident, "rateProblem", "rating", rate()).await.unwrap();
+    assert_eq!(world.code(&people.resident, "rateProblem", "rating", rate()).await, "FORBIDDEN");
+    let call = |more: Value| with(json!({ "problem": problem, "method": "CALL", "idempotencyKey": world.key() }), more);
+    let unheard = call(json!({ "reached": false, "satisfaction": "SATISFIED" }));
+    assert_eq!(world.code(&people.secretary, "followUpProblem", "followUp", unheard).await, "INVALID_VALUE");
+    let heard = call(json!({ "reached": true, "satisfaction": "SATISFIED", "note": "已通话" }));
+    world.run(&people.grid_worker, "followUpProblem", "followUp", heard).await.unwrap();
+    let lists = "ratings { nodes { satisfaction comment } } followUps { nodes { note } }";
+    let secretary = see(&world, &people.secretary, &problem, lists).await;
+    assert_eq!(secretary["ratings"]["nodes"][0]["comment"], "慢");
+    let resident = see(&world, &people.resident, &problem, lists).await;
+    assert_eq!(resident["followUps"]["nodes"], json!([{ "note": null }]));
+    let property = see(&world, &people.property, &problem, lists).await;
+    assert_eq!(property, json!({ "ratings": { "nodes": [] }, "followUps": { "nodes": [] } }));
+}
+
+#[tokio::test]
+async fn a_reopened_problem_goes_back_to_its_lead_or_waits_for_dispatch() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.handled().await;
+    world.close(&people.secretary, &problem).await;
+    let reopen =
+        |revision: String| json!({ "problem": problem, "expectedRevision": revision, "reason": "又坏了，我是王小明" });
+    let chosen =
+        with(reopen(world.revision(&problem).await), json!({ "lead": { "party": world.party(PartyKind::Police) } }));
+    assert_eq!(world.code(&people.resident, "reopenProblem", "problem", chosen).await, "FORBIDDEN");
+    let input = reopen(world.revision(&problem).await);
+    world.run(&people.resident, "reopenProblem", "problem", input).await.unwrap();
+    let row = world.row(&problem).await;
+    assert_eq!(
+        (row.status, row.lead_organisation_id, row.reason),
+        (ProblemStatus::Dispatched, people.city.organisation, None)
+    );
+    // Its words are part of the report.
+    let seen = see(&world, &people.secretary, &problem, "additions { nodes { content } } reopenCount").await;
+    assert_eq!(seen["additions"]["nodes"][0]["content"], "又坏了，我是王小明");
+    let seen = see(&world, &people.city, &problem, "additions { nodes { content } } reopenCount").await;
+    assert_eq!(seen, json!({ "additions": { "nodes": [] }, "reopenCount": null }));
+
+    world.acknowledge(&people.city, &problem).await;
+    world.record(&people.city, &problem).await;
+    world.submit(&people.city, &problem).await;
+    world.close(&people.secretary, &problem).await;
+    world.wait(TimeDelta::days(15));
+    let late = reopen(world.revision(&problem).await);
+    assert_eq!(world.code(&people.resident, "reopenProblem", "problem", late).await, "FORBIDDEN");
+    // The lead's seat ended meanwhile.
+    use entity::party_seat;
+    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+    party_seat::Entity::update_many()
+        .col_expr(party_seat::Column::EndedOn, Expr::value(world.app.clock.now().date_naive()))
+        .filter(party_seat::Column::OrganisationId.eq(people.city.organisation))
+        .exec(&world.app.db)
+        .await
+        .unwrap();
+    let input = json!({ "problem": problem, "expectedRevision": world.revision(&problem).await, "reason": "又坏了" });
+    world.run(&people.street, "reopenProblem", "problem", input).await.unwrap();
+    let row = world.row(&problem).await;
+    assert_eq!((row.status, row.accountable_id), (ProblemStatus::Accepted, people.secretary.organisation.unwrap()));
+    assert_eq!(see(&world, &people.city, &problem, "id").await, json!(null), "the seat is no longer theirs");
+}
+
+#[tokio::test]
+async fn a_report_is_withdrawn_before_dispatch_unless_public_safety_is_concerned() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    let withdraw = |problem: &str, revision: String| json!({ "problem": problem, "expectedRevision": revision, "reason": "已自行解决" });
+    let input = with(world.acceptance(&problem).await, json!({ "publicSafety": true }));
+    world.run(&people.secretary, "acceptProblem", "problem", input).await.unwrap();
+    let input = withdraw(&problem, world.revision(&problem).await);
+    assert_eq!(world.code(&people.resident, "withdrawProblem", "problem", input).await, "FORBIDDEN");
+    let problem = world.report(&people.resident).await;
+    let input = withdraw(&problem, world.revision(&problem).await);
+    assert_eq!(world.code(&people.street, "withdrawProblem", "problem", input.clone()).await, "FORBIDDEN");
+    world.run(&people.resident, "withdrawProblem", "problem", input).await.unwrap();
+    let add = json!({ "problem": problem, "content": "还有", "idempotencyKey": world.key() });
+    assert_eq!(world.code(&people.resident, "addToReport", "addition", add).await, "INVALID_TRANSITION");
+}
+
+#[tokio::test]
+async fn what_is_added_is_part_of_the_report_and_leaves_the_revision() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    let before = world.revision(&problem).await;
+    let add = |viewer| {
+        let input = json!({ "problem": problem, "content": "301室也听得到", "idempotencyKey": world.key() });
+        world.code(viewer, "addToReport", "addition", input)
+    };
+    assert!(add(&people.resident).await.starts_with("done"));
+    assert_eq!(add(&people.secretary).await, "FORBIDDEN");
+    assert_eq!(add(&people.neighbour).await, "NOT_FOUND");
+    assert_eq!(world.revision(&problem).await, before);
+}
+
+#[tokio::test]
+async fn contact_data_is_revealed_once_with_a_record() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    world.accept(&problem).await;
+    world.dispatch(&problem).await;
+    let query = "mutation($input: RevealContactInput!) { revealContact(input: $input) { contact { name phone address } userErrors { code } } }";
+    let reveal = |viewer| world.ask(viewer, query, json!({ "input": { "problem": problem, "purpose": "上门核实" } }));
+    let code = |answer: Value| answer["data"]["revealContact"]["userErrors"][0]["code"].clone();
+    assert_eq!(code(reveal(&people.city).await), "FORBIDDEN", "not before it is acknowledged");
+    assert_eq!(code(reveal(&people.police).await), "NOT_FOUND");
+    assert!(reveal(&people.property).await["errors"].is_array(), "it is unknown to the property manager");
+    world.acknowledge(&people.city, &problem).await;
+    let contact = &reveal(&people.city).await["data"]["revealContact"]["contact"];
+    assert_eq!(contact["phone"], "13900001111");
+    assert_eq!(contact["address"], "1幢2单元301室");
+    let seen = world
+        .data(&people.resident, "{ viewer { disclosures { nodes { fields purpose actorRole } } } }", json!({}))
+        .await;
+    assert_eq!(
+        seen["viewer"]["disclosures"]["nodes"],
+        json!([{ "fields": ["name", "phone", "address"], "purpose": "上门核实", "actorRole": "CITY_MANAGEMENT" }])
+    );
+    for _ in 0..29 {
+        assert!(code(reveal(&people.city).await).is_null());
+    }
+    assert_eq!(code(reveal(&people.city).await), "TOO_MANY_REQUESTS");
+    // Thirty days after closure it is over.
+    world.acknowledge(&people.property, &problem).await;
+    world.submit(&people.property, &problem).await;
+    world.record(&people.city, &problem).await;
+    world.submit(&people.city, &problem).await;
+    world.close(&people.secretary, &problem).await;
+    world.wait(TimeDelta::days(29));
+    assert!(code(reveal(&people.city).await).is_null());
+    world.wait(TimeDelta::days(2));
+    assert_eq!(code(reveal(&people.city).await), "FORBIDDEN");
 }
