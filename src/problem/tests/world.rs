@@ -459,7 +459,7 @@ impl World {
     /// The data of an answer without errors.
     pub async fn data(&self, viewer: &Viewer, query: &str, variables: Value) -> Value {
         let mut answer = self.ask(viewer, query, variables).await;
-        assert!(answer.get("errors").is_none(), "{query}: {answer}");
+        assert!(answer.get("errors").is_none(), "{answer}");
         answer["data"].take()
     }
 
@@ -547,16 +547,20 @@ impl World {
 
     /// The id of a viewer's task on a problem.
     pub async fn task(&self, viewer: &Viewer, problem: &str) -> String {
+        self.own_task(viewer, problem).await.unwrap()
+    }
+
+    pub async fn own_task(&self, viewer: &Viewer, problem: &str) -> Option<String> {
         use entity::disposition_task as task;
         use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
         let row = task::Entity::find()
             .filter(task::Column::ProblemId.eq(crate::id::parse(problem, prefix::PROBLEM).unwrap()))
             .filter(task::Column::OrganisationId.eq(viewer.organisation))
-            .order_by_desc(task::Column::Id)
+            .order_by_desc(task::Column::AssignedAt)
             .one(&self.app.db)
             .await
             .unwrap();
-        id(prefix::TASK, row.unwrap().id)
+        row.map(|row| id(prefix::TASK, row.id))
     }
 
     pub async fn acknowledge(&self, viewer: &Viewer, problem: &str) {
