@@ -37,7 +37,7 @@ pub struct Reported {
     /// Where they stand now.
     pub status: ProblemStatus,
     /// The place of the month.
-    pub bucket: i64,
+    pub bucket: i32,
     /// How many.
     pub problems: i64,
 }
@@ -50,7 +50,7 @@ pub struct Closed {
     /// What came of them.
     pub outcome: ClosureOutcome,
     /// The place of the month.
-    pub bucket: i64,
+    pub bucket: i32,
     /// Who led at closing.
     pub party: Option<Uuid>,
     /// That party's name.
@@ -78,8 +78,8 @@ impl Scope<'_> {
     /// The place of the month that `time` falls in.
     fn bucket(&self, time: &Expr) -> Expr {
         let months = self.span.months();
-        let last = i64::try_from(months.len()).unwrap_or(1) - 1;
-        let number = |place: i64| Expr::Constant(place.into());
+        let last = i32::try_from(months.len()).unwrap_or(1) - 1;
+        let number = |place: i32| Expr::Constant(place.into());
         let case = months
             .iter()
             .zip(0..last)

@@ -34,13 +34,13 @@ answer! {
         pub reported: Option<i64>,
         /// Problems solved (已解决): outcome SOLVED at the last closure within the period, and not reopened by its end.
         pub solved: Option<i64>,
-        /// Closed likewise with the outcome PARTLY_SOLVED.
+        /// Closed likewise with the outcome `PARTLY_SOLVED`.
         pub partly_solved: Option<i64>,
         /// Closed likewise with the outcome UNFOUNDED.
         pub unfounded: Option<i64>,
         /// Closed likewise with the outcome REFERRED.
         pub referred: Option<i64>,
-        /// Closed likewise with the outcome NOT_SOLVABLE.
+        /// Closed likewise with the outcome `NOT_SOLVABLE`.
         pub not_solvable: Option<i64>,
         /// Problems open at the period's end, or now if that is earlier.
         pub open: Option<i64>,
@@ -266,8 +266,8 @@ impl Told {
     fn by_month(&self, scope: &Scope<'_>, reported: &[Reported], closed: &[Closed]) -> Vec<MonthCount> {
         let months = scope.span.months();
         let places = || (0..).take(months.len());
-        let came = |place: i64| reported.iter().filter(|row| row.bucket == place).map(|row| row.problems).sum();
-        let went = |place: i64| solved(closed).filter(|row| row.bucket == place).map(|row| row.problems).sum();
+        let came = |place: i32| reported.iter().filter(|row| row.bucket == place).map(|row| row.problems).sum();
+        let went = |place: i32| solved(closed).filter(|row| row.bucket == place).map(|row| row.problems).sum();
         let came = self.parts(&places().map(came).collect::<Vec<_>>());
         let went = self.parts(&places().map(went).collect::<Vec<_>>());
         let rows = months.iter().zip(came.into_iter().zip(went));

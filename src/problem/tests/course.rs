@@ -1,7 +1,10 @@
 //! The course of a problem: each command's way, and what it refuses.
 
 use chrono::TimeDelta;
+use entity::party_seat;
 use entity::word::{PartyKind, ProblemStatus, RegionLevel};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::world::{World, id, noon};
@@ -453,8 +456,6 @@ async fn a_reopened_problem_goes_back_to_its_lead_or_waits_for_dispatch() {
     let late = reopen(world.revision(&problem).await);
     assert_eq!(world.code(&people.resident, "reopenProblem", "problem", late).await, "FORBIDDEN");
     // The lead's seat ended meanwhile.
-    use entity::party_seat;
-    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
     party_seat::Entity::update_many()
         .col_expr(party_seat::Column::EndedOn, Expr::value(world.app.clock.now().date_naive()))
         .filter(party_seat::Column::OrganisationId.eq(people.city.organisation))

@@ -179,7 +179,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let world = World::new().await;
-            let problems = [world.report(&world.people.resident).await, world.report(&world.people.resident).await];
+            let problems = [world.report(&world.people.resident).await, world.handled().await];
             let actors = actors(&world);
             for one in steps {
                 step(&world, &problems, &actors, one).await;

@@ -1,15 +1,17 @@
 //! A community with a whole group, and people in every role; a neighbour beside it.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use entity::disposition_task as task;
 use entity::word::{
     AppointmentKind, GridKind, LinkageGroupKind, LinkageGroupStatus, OrganisationKind, PartyKind, RegionLevel, Role,
 };
 use entity::{
-    appointment, building, compound, grid, linkage_group, organisation, party, party_seat, region, seat_compound, user,
+    appointment, building, compound, grid, linkage_group, organisation, party, party_seat, problem, region,
+    seat_compound, user,
 };
 use migration::{Migrator, MigratorTrait};
-use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -59,9 +61,7 @@ pub struct World {
     pub micro_grid: Uuid,
     pub other_grid: Uuid,
     pub building: Uuid,
-    pub compound: Uuid,
     pub parties: Vec<(PartyKind, Uuid, Uuid)>,
-    pub property_seat: Uuid,
     _directory: tempfile::TempDir,
 }
 
@@ -102,6 +102,17 @@ fn level(code: i64) -> RegionLevel {
         code if code % 1000 == 0 => RegionLevel::Street,
         _ => RegionLevel::Community,
     }
+}
+
+/// Who sits where.
+struct Seated<'a> {
+    group: Uuid,
+    parties: &'a [(PartyKind, Uuid, Uuid)],
+    rival: Uuid,
+    county: Uuid,
+    street: Uuid,
+    grid: Uuid,
+    other_grid: Uuid,
 }
 
 struct Maker {
@@ -294,6 +305,48 @@ impl Maker {
             token: self.new_id(),
         }
     }
+
+    async fn people(&self, seated: &Seated<'_>, beyond: (Uuid, Uuid, Uuid)) -> People {
+        let Seated { group, parties, rival, county, street, grid, other_grid } = *seated;
+        let representative = |place: usize, role| Post {
+            organisation: Some(parties[place].2),
+            party: Some((group, parties[place].1)),
+            ..Post::of(AppointmentKind::PartyRepresentative, role, COMMUNITY)
+        };
+        let worker =
+            |grid| Post { grid: Some(grid), ..Post::of(AppointmentKind::GridWorker, Role::GridWorker, COMMUNITY) };
+        let of = |kind, role, region, organisation| Post {
+            organisation: Some(organisation),
+            ..Post::of(kind, role, region)
+        };
+        People {
+            supervisor: self.person(of(AppointmentKind::Supervisor, Role::Supervisor, COUNTY, county)).await,
+            street: self.person(of(AppointmentKind::StreetCoordinator, Role::StreetCoordinator, STREET, street)).await,
+            secretary: self.person(representative(0, Role::Secretary)).await,
+            police: self.person(representative(1, Role::Police)).await,
+            city: self.person(representative(2, Role::CityManagement)).await,
+            lawyer: self.person(representative(3, Role::Lawyer)).await,
+            property: self.person(representative(4, Role::PropertyManager)).await,
+            other_property: self
+                .person(Post { organisation: Some(rival), ..representative(4, Role::PropertyManager) })
+                .await,
+            owner: self.person(representative(5, Role::OwnerRepresentative)).await,
+            grid_worker: self.person(worker(grid)).await,
+            other_grid_worker: self.person(worker(other_grid)).await,
+            helper: self
+                .person(Post { grid: Some(grid), ..Post::of(AppointmentKind::Volunteer, Role::GridHelper, COMMUNITY) })
+                .await,
+            resident: self.person(Post::of(AppointmentKind::Resident, Role::Resident, COMMUNITY)).await,
+            neighbour: self.person(Post::of(AppointmentKind::Resident, Role::Resident, COMMUNITY)).await,
+            foreign: self
+                .person(Post {
+                    organisation: Some(beyond.2),
+                    party: Some((beyond.0, beyond.1)),
+                    ..Post::of(AppointmentKind::PartyRepresentative, Role::Secretary, NEIGHBOUR)
+                })
+                .await,
+        }
+    }
 }
 
 impl World {
@@ -329,13 +382,9 @@ impl World {
         };
         row.insert(&maker.app.db).await.unwrap();
         let (group, parties) = maker.group(COMMUNITY).await;
-        let mut property_seat = Uuid::nil();
         for (kind, party, organisation) in &parties {
             let compounds = if *kind == PartyKind::PropertyManager { vec![compound] } else { vec![] };
-            let seat = maker.seat(group, COMMUNITY, *party, *organisation, &compounds).await;
-            if *kind == PartyKind::PropertyManager {
-                property_seat = seat;
-            }
+            maker.seat(group, COMMUNITY, *party, *organisation, &compounds).await;
         }
         let rival = maker.organisation(COMMUNITY, OrganisationKind::PropertyCompany, "另一物业").await;
         maker.seat(group, COMMUNITY, parties[4].1, rival, &[other]).await;
@@ -343,44 +392,8 @@ impl World {
         for (_, party, organisation) in &beyond_parties {
             maker.seat(beyond, NEIGHBOUR, *party, *organisation, &[]).await;
         }
-        let representative = |place: usize, role| Post {
-            organisation: Some(parties[place].2),
-            party: Some((group, parties[place].1)),
-            ..Post::of(AppointmentKind::PartyRepresentative, role, COMMUNITY)
-        };
-        let worker =
-            |grid| Post { grid: Some(grid), ..Post::of(AppointmentKind::GridWorker, Role::GridWorker, COMMUNITY) };
-        let of = |kind, role, region, organisation| Post {
-            organisation: Some(organisation),
-            ..Post::of(kind, role, region)
-        };
-        let people = People {
-            supervisor: maker.person(of(AppointmentKind::Supervisor, Role::Supervisor, COUNTY, county)).await,
-            street: maker.person(of(AppointmentKind::StreetCoordinator, Role::StreetCoordinator, STREET, street)).await,
-            secretary: maker.person(representative(0, Role::Secretary)).await,
-            police: maker.person(representative(1, Role::Police)).await,
-            city: maker.person(representative(2, Role::CityManagement)).await,
-            lawyer: maker.person(representative(3, Role::Lawyer)).await,
-            property: maker.person(representative(4, Role::PropertyManager)).await,
-            other_property: maker
-                .person(Post { organisation: Some(rival), ..representative(4, Role::PropertyManager) })
-                .await,
-            owner: maker.person(representative(5, Role::OwnerRepresentative)).await,
-            grid_worker: maker.person(worker(grid)).await,
-            other_grid_worker: maker.person(worker(other_grid)).await,
-            helper: maker
-                .person(Post { grid: Some(grid), ..Post::of(AppointmentKind::Volunteer, Role::GridHelper, COMMUNITY) })
-                .await,
-            resident: maker.person(Post::of(AppointmentKind::Resident, Role::Resident, COMMUNITY)).await,
-            neighbour: maker.person(Post::of(AppointmentKind::Resident, Role::Resident, COMMUNITY)).await,
-            foreign: maker
-                .person(Post {
-                    organisation: Some(beyond_parties[0].2),
-                    party: Some((beyond, beyond_parties[0].1)),
-                    ..Post::of(AppointmentKind::PartyRepresentative, Role::Secretary, NEIGHBOUR)
-                })
-                .await,
-        };
+        let seated = Seated { group, parties: &parties, rival, county, street, grid, other_grid };
+        let people = maker.people(&seated, (beyond, beyond_parties[0].1, beyond_parties[0].2)).await;
         let model = Model::assemble(vec![
             crate::region::domain(),
             crate::group::domain(),
@@ -397,9 +410,7 @@ impl World {
             micro_grid,
             other_grid,
             building: house,
-            compound,
             parties,
-            property_seat,
             _directory: directory,
         }
     }
@@ -509,17 +520,14 @@ impl World {
     }
 
     pub async fn revision(&self, problem: &str) -> String {
-        use entity::problem;
-        use sea_orm::EntityTrait;
         let id = crate::id::parse(problem, prefix::PROBLEM).unwrap();
         let row = problem::Entity::find_by_id(id).one(&self.app.db).await.unwrap().unwrap();
         crate::read::revision::show(&self.app.vault, id, row.revision)
     }
 
-    pub async fn row(&self, problem: &str) -> entity::problem::Model {
-        use sea_orm::EntityTrait;
+    pub async fn row(&self, problem: &str) -> problem::Model {
         let id = crate::id::parse(problem, prefix::PROBLEM).unwrap();
-        entity::problem::Entity::find_by_id(id).one(&self.app.db).await.unwrap().unwrap()
+        problem::Entity::find_by_id(id).one(&self.app.db).await.unwrap().unwrap()
     }
 
     pub async fn acceptance(&self, problem: &str) -> Value {
@@ -551,8 +559,6 @@ impl World {
     }
 
     pub async fn own_task(&self, viewer: &Viewer, problem: &str) -> Option<String> {
-        use entity::disposition_task as task;
-        use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
         let row = task::Entity::find()
             .filter(task::Column::ProblemId.eq(crate::id::parse(problem, prefix::PROBLEM).unwrap()))
             .filter(task::Column::OrganisationId.eq(viewer.organisation))
