@@ -617,3 +617,16 @@ impl World {
         self.run(viewer, "closeProblem", "problem", input).await.unwrap();
     }
 }
+
+/// A problem's fields for a viewer.
+pub async fn see(world: &World, viewer: &Viewer, problem: &str, fields: &str) -> Value {
+    let query = format!("query($id: ID!) {{ problem(id: $id) {{ {fields} }} }}");
+    world.data(viewer, &query, json!({ "id": problem })).await["problem"].take()
+}
+
+/// An input with more in it, or other things.
+pub fn with(mut input: Value, more: Value) -> Value {
+    let Value::Object(more) = more else { panic!("an object") };
+    input.as_object_mut().unwrap().extend(more);
+    input
+}
