@@ -21,6 +21,7 @@ pub mod read;
 pub mod region;
 pub mod relay;
 pub mod schema;
+pub mod statistics;
 pub mod text;
 pub mod vault;
 pub mod viewer;

@@ -9,6 +9,7 @@ pub fn model() -> Model {
         crate::group::domain(),
         crate::problem::domain(),
         crate::disposition::domain(),
+        crate::statistics::domain(),
         crate::auth::domain(),
         crate::viewer::domain(),
     ])

@@ -124,6 +124,9 @@ CREATE TABLE closure (
 CREATE UNIQUE INDEX closure_one_stands ON closure (problem_id) WHERE resumed_at IS NULL;
 CREATE INDEX closure_problem ON closure (problem_id, ended_at);
 CREATE INDEX closure_community ON closure (community_code, ended_at);
+CREATE INDEX closure_street ON closure ((community_code / 1000), ended_at);
+CREATE INDEX closure_county ON closure ((community_code / 1000000), ended_at);
+CREATE INDEX closure_city ON closure ((community_code / 100000000), ended_at);
 
 CREATE TABLE disposition_task (
     id {id} PRIMARY KEY,
@@ -151,7 +154,7 @@ CREATE TABLE disposition_task (
 CREATE UNIQUE INDEX disposition_task_one_lead ON disposition_task (problem_id)
     WHERE role = 'LEAD' AND status IN ('ASSIGNED', 'ACKNOWLEDGED', 'SUBMITTED', 'RETURN_REQUESTED');
 CREATE INDEX disposition_task_problem ON disposition_task (problem_id, assigned_at, id);
-CREATE INDEX disposition_task_organisation ON disposition_task (organisation_id, problem_id);
+CREATE INDEX disposition_task_organisation ON disposition_task (organisation_id, assigned_at, id);
 CREATE INDEX disposition_task_party ON disposition_task (party_id, assigned_at, id);
 CREATE INDEX disposition_task_grid ON disposition_task (grid_id, assigned_at, id);
 CREATE INDEX disposition_task_seat ON disposition_task (seat_id);
@@ -160,6 +163,9 @@ CREATE INDEX disposition_task_street ON disposition_task ((community_code / 1000
 CREATE INDEX disposition_task_county ON disposition_task ((community_code / 1000000), assigned_at, id);
 CREATE INDEX disposition_task_city ON disposition_task ((community_code / 100000000), assigned_at, id);
 CREATE INDEX disposition_task_community_due ON disposition_task (community_code, due_order, id);
+CREATE INDEX disposition_task_street_due ON disposition_task ((community_code / 1000), due_order, id);
+CREATE INDEX disposition_task_county_due ON disposition_task ((community_code / 1000000), due_order, id);
+CREATE INDEX disposition_task_city_due ON disposition_task ((community_code / 100000000), due_order, id);
 
 CREATE TABLE disposition (
     id {id} PRIMARY KEY,

@@ -130,7 +130,7 @@ const OPEN: [TaskStatus; 5] = [
 fn own_task(at: &At, role: TaskRole) -> Expr {
     let status = of(disposition_task::Column::Status);
     let far = OPEN.iter().zip(0_i64..).fold(sea_orm::sea_query::CaseStatement::new(), |case, (open, place)| {
-        case.case(status.clone().eq(*open), Expr::val(place))
+        case.case(status.clone().eq(*open), Expr::Constant(place.into()))
     });
     let select = rows::acted_tasks(at)
         .clear_selects()

@@ -12,6 +12,9 @@ pub mod read;
 pub mod service;
 pub mod transition;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use crate::id::{Prefix, prefix};
 use crate::read::model::Domain;
 use crate::read::shape::Named;

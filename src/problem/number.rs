@@ -8,9 +8,6 @@ use crate::act::Act;
 use crate::clock::OFFSET;
 use crate::error::{Error, Result};
 
-/// What all numbers of this installation begin with.
-pub const PREFIX: &str = "ZXL";
-
 /// How often a taken number is drawn anew.
 const DRAWS: usize = 64;
 
@@ -18,7 +15,7 @@ const DRAWS: usize = 64;
 pub async fn system_draw(act: &Act<'_>) -> Result<String> {
     let year = act.now.with_timezone(&OFFSET).year();
     for _ in 0..DRAWS {
-        let number = compose(PREFIX, year, act.app.ids.below(100_000));
+        let number = compose(&act.app.config.number_prefix, year, act.app.ids.below(100_000));
         let taken = problem::Entity::find().filter(problem::Column::Number.eq(&number)).count(&act.tx).await?;
         if taken == 0 {
             return Ok(number);

@@ -313,6 +313,3 @@ pub fn table() -> String {
     let head = "| action | from | to | who | guard | limit |\n|---|---|---|---|---|---|\n";
     format!("{head}{}\n", lines.collect::<Vec<_>>().join("\n"))
 }
-
-#[cfg(test)]
-mod tests;

@@ -272,6 +272,20 @@ fn reached_by_authority(at: &At) -> Rule {
     Rule::exists(tasks) & Rule::When(recent) & not_confidential(at) & !concerned(at)
 }
 
+/// The problems that a viewer may count without reading them: those in sight for those who see everything; those it is
+/// involved in for a party, those of the grid for a grid worker, those of the region for everybody else. Confidential ones
+/// are counted where they can be read.
+pub fn counted(at: &At) -> Rule {
+    let reached = match Capability::ReadStatistics.reach(at.role) {
+        Reach::None | Reach::Own => Rule::Never,
+        Reach::Full => return problem(at),
+        Reach::Party | Reach::PublicOrParty => involved(at),
+        Reach::Grid => in_own_grid(at),
+        Reach::Masked | Reach::PublicInGrid | Reach::PublicOrOwn => Rule::Always,
+    };
+    at.within(problem::Column::CommunityCode) & not_confidential(at) & reached
+}
+
 /// The rows of a table below a problem whose problem is in sight and fulfils `also`.
 pub fn below<C: ColumnTrait>(at: &At, community: C, key: C, also: fn(&At) -> Rule) -> Rule {
     at.within(community) & of_problem(at, at.col(key), |above| problem(above) & also(above))

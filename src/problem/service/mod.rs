@@ -120,7 +120,10 @@ impl Case {
         override_reason: Option<&str>,
     ) -> Result<()> {
         let reason = text::optional_prose(override_reason, "overrideReason", length::PROSE)?;
-        let name = self.row.reporter_name.as_ref().and_then(|name| act.app.vault.open_text(NAME, name));
+        // To those who are not to know the name, a refusal would tell it to whoever guesses.
+        let knows = self.facts.contact || self.facts.reporter || self.facts.recorder;
+        let name = self.row.reporter_name.as_ref().filter(|_| knows);
+        let name = name.and_then(|name| act.app.vault.open_text(NAME, name));
         let (mut paths, mut found) = (vec![], vec![]);
         for (path, text) in texts {
             let kinds = text.map(|text| text::personal_data(text, name.as_deref())).unwrap_or_default();

@@ -1,0 +1,8 @@
+//! Problems through the door: GraphQL in, on a migrated database, with people in every role.
+
+mod after;
+mod course;
+mod random;
+mod report;
+mod sight;
+pub mod world;
