@@ -6,6 +6,8 @@ use tokio::sync::Notify;
 use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db;
+use crate::error::{Error, Result};
 use crate::id::Ids;
 use crate::vault::Vault;
 
@@ -25,4 +27,30 @@ pub struct App {
     pub committed: Notify,
     /// What signing in needs while the server runs.
     pub auth: Auth,
+}
+
+impl App {
+    /// Connects to the database and brings it up to date, and takes the secret key.
+    ///
+    /// # Errors
+    /// Where there is no secret key, the database cannot be reached or is behind; argon2 refuses its figures.
+    pub async fn start(config: Config) -> Result<Self> {
+        let key = config.secret_key.ok_or_else(|| {
+            Error::fault(
+                "secret_key is not set. `liufang key generate` prints one: put it into LIUFANG_SECRET_KEY or as \
+                 secret_key into liufang.toml, and keep it, for what it seals cannot be read without it",
+            )
+        })?;
+        let db = db::connect(&config.database).await?;
+        db::prepare(&db).await?;
+        Ok(Self {
+            auth: Auth::new(config.auth.clone())?,
+            db,
+            clock: Clock::default(),
+            ids: Ids::default(),
+            vault: Vault::new(&key),
+            committed: Notify::new(),
+            config,
+        })
+    }
 }

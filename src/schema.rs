@@ -3,7 +3,6 @@
 use crate::read::model::Model;
 
 /// All domains together.
-#[must_use]
 pub fn model() -> Model {
     Model::assemble(vec![
         crate::region::domain(),

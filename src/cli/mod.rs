@@ -1,6 +1,9 @@
 //! The command line's subcommands: what an operator does, which the API never offers.
 
+pub mod doctor;
 pub mod key;
+pub mod migrate;
+pub mod schema;
 pub mod user;
 
 /// Prints what was done: a sentence for people, or one line of JSON for programs.

@@ -124,7 +124,7 @@ impl Config {
     fn read(from: &mut Reader) -> Self {
         let database = Database {
             url: from.checked("database.url", || "sqlite://liufang.db".into(), database_url),
-            connections: from.within("database.connections", 10, 1..=1000),
+            connections: from.within("database.connections", 10, 2..=1000),
         };
         let http = Http {
             listen: from.value("http.listen", || SocketAddr::from(([127, 0, 0, 1], 8000))),
@@ -146,7 +146,7 @@ impl Config {
                 format: from.value("log.format", || Format::Text),
                 filter: from.checked(
                     "log.filter",
-                    || "info".into(),
+                    || "info,sea_orm_migration=warn".into(),
                     |filter: &String| {
                         let parsed = filter.parse::<tracing_subscriber::filter::Targets>();
                         parsed.map(|_| ()).map_err(|_| "must be a filter such as info,liufang=debug")

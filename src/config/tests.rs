@@ -63,7 +63,7 @@ fn all_faults_are_told_at_once_with_where_they_come_from() {
     assert_eq!(
         faults(file, &environment),
         [
-            "liufang.toml: database.connections must be a whole number from 1 to 1000",
+            "liufang.toml: database.connections must be a whole number from 2 to 1000",
             "environment LIUFANG_HTTP_LISTEN: http.listen must be an address with a port, such as 127.0.0.1:8000",
             "liufang.toml: limits.depth must be a whole number from 1 to 64",
             "environment LIUFANG_LOG_FORMAT: log.format must be text or json",

@@ -1,0 +1,158 @@
+//! The migrations, on both databases: up and down, once for many, and the lists that hold columns to their vocabularies.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entity::word::{self, Word};
+use liufang::app::App;
+use liufang::db;
+use liufang::error::Error;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+
+use crate::support::Backing;
+
+async fn tables(db: &DatabaseConnection) -> Vec<String> {
+    let backend = db.get_database_backend();
+    let sql = if backend == DbBackend::Sqlite {
+        "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+    } else {
+        "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    };
+    let rows = db.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
+    let names = rows.iter().map(|row| row.try_get::<String>("", "name").unwrap());
+    names.filter(|name| !name.starts_with("sqlite_") && name != "seaql_migrations").collect()
+}
+
+both! {
+    async fn the_changes_go_up_and_down_and_up_again(db: Backing) {
+        let migrated = tables(&db.connect().await).await;
+        assert!(migrated.len() > 20, "{migrated:?}");
+        let backing = db.empty().await;
+        let empty = backing.connect().await;
+        db::up(&empty).await.unwrap();
+        let steps = u32::try_from(db::status(&empty).await.unwrap().len()).unwrap();
+        for left in (0..steps).rev() {
+            db::down(&empty, 1).await.unwrap();
+            assert_eq!(db::status(&empty).await.unwrap().iter().filter(|(_, made)| *made).count(), left as usize);
+        }
+        assert_eq!(tables(&empty).await, Vec::<String>::new());
+        db::up(&empty).await.unwrap();
+        assert_eq!(tables(&empty).await, migrated);
+        assert_eq!(db::pending(&empty).await.unwrap(), 0);
+    }
+
+    async fn only_an_embedded_database_is_changed_at_start(db: Backing) {
+        let empty = db.empty().await;
+        let started = App::start(empty.config()).await;
+        if db.is_sqlite() {
+            assert_eq!(db::pending(&started.ok().unwrap().db).await.unwrap(), 0);
+        } else {
+            let Err(Error::Fault(told)) = started else { panic!("it started") };
+            assert!(told.contains("run `liufang migrate up` first"), "{told}");
+            db::up(&empty.connect().await).await.unwrap();
+            assert!(App::start(empty.config()).await.is_ok());
+        }
+    }
+
+    async fn a_column_takes_the_words_of_its_vocabulary_and_no_other(db: Backing) {
+        let db = db.connect().await;
+        assert_eq!(lists(&db).await, vocabularies());
+        let planet = "INSERT INTO region (code, id, level, name) VALUES (321100000000, {}, 'PLANET', 'x')";
+        let id = if db.get_database_backend() == DbBackend::Sqlite {
+            "x'01a20c59c63273d78808f6822de7947d'"
+        } else {
+            "'01a20c59-c632-73d7-8808-f6822de7947d'"
+        };
+        let insert = planet.replace("{}", id);
+        let refused = db.execute_unprepared(&insert).await.unwrap_err().to_string();
+        assert!(refused.to_lowercase().contains("check constraint"), "{refused}");
+        db.execute_unprepared(&insert.replace("PLANET", "CITY")).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn instances_that_migrate_at_the_same_time_wait_for_one_another() {
+    let empty = Backing::empty_postgres().await;
+    let (one, two) = (empty.connect().await, empty.connect().await);
+    let (first, second) = tokio::join!(db::up(&one), db::up(&two));
+    assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+    assert_eq!(db::pending(&one).await.unwrap(), 0);
+}
+
+type Lists = BTreeMap<(String, String), BTreeSet<String>>;
+
+/// Which columns are held to which words: the vocabularies that they have in Rust.
+fn vocabularies() -> Lists {
+    fn of<W: Word>() -> Vec<&'static str> {
+        W::ALL.iter().map(|word| word.value()).collect()
+    }
+    fn but<W: Word>(left_out: &str) -> Vec<&'static str> {
+        of::<W>().into_iter().filter(|value| *value != left_out).collect()
+    }
+    let open = ["REPORTED", "ACCEPTED", "DISPATCHED", "IN_PROGRESS", "SUSPENDED", "AWAITING_VERIFICATION", "ON_LEDGER"];
+    let ended = of::<word::ProblemStatus>().into_iter().filter(|status| !open.contains(status)).collect();
+    let lists: Vec<(&str, &str, Vec<&str>)> = vec![
+        ("region", "level", of::<word::RegionLevel>()),
+        ("grid", "kind", of::<word::GridKind>()),
+        ("organisation", "kind", of::<word::OrganisationKind>()),
+        ("linkage_group", "kind", of::<word::LinkageGroupKind>()),
+        ("linkage_group", "status", of::<word::LinkageGroupStatus>()),
+        ("party", "kind", of::<word::PartyKind>()),
+        ("appointment", "kind", of::<word::AppointmentKind>()),
+        // A partner's client holds no post.
+        ("appointment", "role", but::<word::Role>("PARTNER")),
+        ("appointment", "identity", of::<word::AppointmentIdentity>()),
+        ("appointment", "selected_by", of::<word::SelectedBy>()),
+        ("problem", "channel", of::<word::ProblemChannel>()),
+        ("problem", "nature", of::<word::ProblemNature>()),
+        ("problem", "domain", of::<word::ProblemDomain>()),
+        ("problem", "complexity", of::<word::ProblemComplexity>()),
+        ("problem", "status", of::<word::ProblemStatus>()),
+        ("problem", "visibility", of::<word::ProblemVisibility>()),
+        ("problem", "supervision", of::<word::SupervisionLevel>()),
+        // A city handles no problem itself.
+        ("problem", "handled_by", but::<word::RegionLevel>("CITY")),
+        ("problem", "outcome", of::<word::ClosureOutcome>()),
+        ("closure", "status", ended),
+        ("closure", "outcome", of::<word::ClosureOutcome>()),
+        ("closure", "domain", of::<word::ProblemDomain>()),
+        ("disposition_task", "role", of::<word::TaskRole>()),
+        ("disposition_task", "status", of::<word::TaskStatus>()),
+        ("disposition", "action", of::<word::DispositionAction>()),
+        ("disposition", "quantity_unit", of::<word::QuantityUnit>()),
+        ("disposition", "quantity_precision", of::<word::QuantityPrecision>()),
+        ("follow_up", "method", of::<word::FollowUpMethod>()),
+        ("follow_up", "satisfaction", of::<word::Satisfaction>()),
+        ("rating", "satisfaction", of::<word::Satisfaction>()),
+    ];
+    let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
+    lists.into_iter().map(|(table, column, values)| ((table.into(), column.into()), owned(values))).collect()
+}
+
+/// Which columns are held to which words: the checks of the database that are a list and nothing else.
+async fn lists(db: &DatabaseConnection) -> Lists {
+    let backend = db.get_database_backend();
+    let sql = if backend == DbBackend::Sqlite {
+        "SELECT name AS of_table, sql AS said FROM sqlite_master WHERE type = 'table'"
+    } else {
+        "SELECT conrelid::regclass::text AS of_table, pg_get_constraintdef(oid) AS said FROM pg_constraint
+             WHERE contype = 'c' AND connamespace = 'public'::regnamespace"
+    };
+    let mut lists = Lists::new();
+    for row in db.query_all_raw(Statement::from_string(backend, sql)).await.unwrap() {
+        let (table, said): (String, String) = (row.try_get("", "of_table").unwrap(), row.try_get("", "said").unwrap());
+        let parts = said.split("CHECK (").skip(1).filter_map(|part| list(part.trim_start_matches('(')));
+        lists.extend(parts.map(|(column, values)| ((table.clone(), column), values)));
+    }
+    lists
+}
+
+/// `level IN ('CITY', …))` or `level = ANY (ARRAY['CITY'::text, …])))`.
+fn list(check: &str) -> Option<(String, BTreeSet<String>)> {
+    let (column, rest) = check.split_once(" IN (").or_else(|| check.split_once(" = ANY (ARRAY["))?;
+    let values = rest.split([')', ']']).next()?;
+    let after = rest[values.len()..].trim_start_matches([')', ']']).trim_start();
+    let plain = column.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let alone = after.is_empty() || after.starts_with(',');
+    let values = values.split(',').filter_map(|value| value.split('\'').nth(1)).map(str::to_owned);
+    (plain && alone).then(|| (column.to_owned(), values.collect()))
+}
