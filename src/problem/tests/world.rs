@@ -24,7 +24,6 @@ use crate::gate::Limits;
 use crate::id::{Ids, Prefix, TypeId, prefix};
 use crate::policy::{Viewer, scopes_of};
 use crate::read::door::{Ask, Door};
-use crate::read::model::Model;
 use crate::vault::Vault;
 
 pub const CITY: i64 = 321_100_000_000;
@@ -394,17 +393,9 @@ impl World {
         }
         let seated = Seated { group, parties: &parties, rival, county, street, grid, other_grid };
         let people = maker.people(&seated, (beyond, beyond_parties[0].1, beyond_parties[0].2)).await;
-        let model = Model::assemble(vec![
-            crate::region::domain(),
-            crate::group::domain(),
-            crate::problem::domain(),
-            crate::disposition::domain(),
-            crate::statistics::domain(),
-            crate::viewer::domain(),
-        ]);
         Self {
             app: maker.app,
-            door: Door::new(model, Limits::default()),
+            door: Door::new(crate::schema::model(), Limits::default()),
             people,
             grid,
             micro_grid,
