@@ -237,9 +237,12 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// A viewer.
+    /// A viewer; the operator is the system.
     #[must_use]
     pub fn of(viewer: &Viewer) -> Self {
+        if viewer.user.is_nil() {
+            return Self::system();
+        }
         Self { user: Some(viewer.user), role: Some(viewer.role), party: viewer.party }
     }
 

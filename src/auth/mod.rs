@@ -31,7 +31,7 @@ use chrono::TimeDelta;
 use sea_orm::DatabaseTransaction;
 
 pub use post::revoke_post;
-pub use viewer::{Rejected, authenticate};
+pub use viewer::{Rejected, authenticate, in_post};
 
 use crate::app::App;
 use crate::error::Result;

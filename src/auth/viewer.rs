@@ -1,8 +1,12 @@
 //! From a request's `Authorization` to a [`Viewer`].
 
+use uuid::Uuid;
+
+use super::post::Held;
 use super::token::{self, Reason};
 use crate::app::App;
 use crate::clock::day;
+use crate::error::Error;
 use crate::policy::{Scopes, Viewer, scopes_of};
 
 /// A token that does not count: the answer is 401, and nothing more is said.
@@ -39,20 +43,35 @@ async fn viewer(app: &App, header: &str) -> Result<Viewer, Reason> {
     if appointment.user_id != user || appointment.role != claims.role || !held.on(day(app.clock.now())) {
         return Err("its post does not hold");
     }
-    Ok(Viewer {
-        user,
-        post,
+    Ok(of(&held, Scopes::parse(&claims.scope), claims.fam, claims.jti))
+}
+
+/// Whoever holds an appointment today, acting in it without a token: for what the command line does as somebody.
+///
+/// # Errors
+/// `NOT_FOUND` for an appointment that does not hold.
+pub async fn in_post(app: &App, appointment: Uuid) -> crate::error::Result<Viewer> {
+    let held = app.auth.posts.get(app, appointment).await?;
+    let held = held.filter(|held| held.on(day(app.clock.now()))).ok_or_else(|| Error::not_found("appointment"))?;
+    Ok(of(&held, scopes_of(held.appointment.role), Uuid::nil(), Uuid::nil()))
+}
+
+fn of(held: &Held, scopes: Scopes, family: Uuid, token: Uuid) -> Viewer {
+    let appointment = &held.appointment;
+    Viewer {
+        user: appointment.user_id,
+        post: appointment.id,
         role: appointment.role,
-        scopes: Scopes::parse(&claims.scope).and(scopes_of(appointment.role)),
+        scopes: scopes.and(scopes_of(appointment.role)),
         region: appointment.region_code,
         level: held.level,
         organisation: appointment.organisation_id,
         group: appointment.group_id,
         party: appointment.party_id,
         grid: appointment.grid_id,
-        family: claims.fam,
-        token: claims.jti,
-    })
+        family,
+        token,
+    }
 }
 
 /// The token of a `Bearer` header (RFC 6750 §2.1); the scheme's case does not matter (RFC 9110 §11.1).

@@ -273,6 +273,24 @@ pub struct Viewer {
 const EXCLUSION: TimeDelta = TimeDelta::days(365);
 
 impl Viewer {
+    /// The operator of the installation, who acts before anybody holds a post: no person, and no token.
+    pub fn operator(region: i64, level: RegionLevel) -> Self {
+        Self {
+            user: Uuid::nil(),
+            post: Uuid::nil(),
+            role: Role::StreetCoordinator,
+            scopes: Scopes::NONE,
+            region,
+            level,
+            organisation: None,
+            group: None,
+            party: None,
+            grid: None,
+            family: Uuid::nil(),
+            token: Uuid::nil(),
+        }
+    }
+
     /// The value behind a name that statements know the viewer's facts by.
     #[must_use]
     pub fn known(&self, known: Known, now: DateTime<Utc>) -> Value {

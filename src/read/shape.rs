@@ -113,6 +113,14 @@ impl Shape {
         self.nullable = true;
         self
     }
+
+    /// Its members, where it is an object.
+    pub fn members(&self) -> Vec<Member> {
+        match self.base {
+            Base::Object(object) => object().members,
+            Base::Scalar(_) | Base::Type(_) => vec![],
+        }
+    }
 }
 
 /// A Rust type that a field can answer.

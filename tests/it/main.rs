@@ -8,6 +8,7 @@ mod support;
 mod audit;
 mod command_line;
 mod database;
+mod demo;
 mod doctor;
 mod http;
 mod relay;

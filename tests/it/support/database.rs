@@ -68,6 +68,19 @@ impl Backing {
         Self { url, _directory: None }
     }
 
+    /// A copy of what is in it. Nobody may be connected to it.
+    pub async fn copy(&self) -> Self {
+        if self.is_sqlite() {
+            let copy = Self::empty_sqlite();
+            let path = |url: &str| url.strip_prefix("sqlite://").unwrap().to_owned();
+            std::fs::copy(path(&self.url), path(&copy.url)).unwrap();
+            return copy;
+        }
+        let (_, name) = self.url.rsplit_once('/').unwrap();
+        let (_, url) = create(Some(name)).await;
+        Self { url, _directory: None }
+    }
+
     /// An empty one of the same kind.
     pub async fn empty(&self) -> Self {
         if self.is_sqlite() { Self::empty_sqlite() } else { Self::empty_postgres().await }

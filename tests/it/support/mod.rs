@@ -1,10 +1,12 @@
 //! What tests start from: a migrated database of their own, a server on it, someone who asks.
 
 pub mod database;
+mod demo;
 pub mod server;
 pub mod town;
 
 pub use database::Backing;
+pub use demo::Told;
 pub use server::{Reply, Server};
 
 /// Makes two tests of one, `name::sqlite` and `name::postgres`.

@@ -1,7 +1,14 @@
 //! The demo: a server on a throw-away database.
 //!
-//! What is in it is written by `tell` through the services, with a clock that steps through the history and ids from a
-//! seed, so that it is the same each time.
+//! What is in it is told by [`tell`] through the same mutations that clients call, with a clock that steps through the
+//! history and ids from a seed, so that it is the same each time. Only passwords and tokens differ from run to run.
+
+mod course;
+mod hehua;
+mod people;
+mod place;
+mod teller;
+mod zhenxing;
 
 use std::fs;
 use std::future::Future;
@@ -23,6 +30,7 @@ use crate::http::{self, Server};
 use crate::id::Ids;
 use crate::read::door::Door;
 use crate::{relay, schema, vault};
+use teller::Teller;
 
 /// What can be said of the demo.
 #[derive(Args, Clone, Debug)]
@@ -59,7 +67,7 @@ const TOKEN_MINUTES: u32 = 12 * 60;
 const SEED: u64 = 20_260_715;
 
 /// The moment at which the demo's history ends and its clock goes on: 2026-07-15, nine in the morning.
-fn present() -> DateTime<Utc> {
+pub fn present() -> DateTime<Utc> {
     let nine = chrono::NaiveDate::from_ymd_opt(2026, 7, 15).and_then(|day| day.and_hms_opt(9, 0, 0));
     nine.and_then(|time| time.and_local_timezone(OFFSET).single()).map(|time| time.to_utc()).unwrap_or_default()
 }
@@ -77,11 +85,10 @@ pub async fn run(config: Config, asked: Demo, stop: impl Future<Output = ()>) ->
     let url = format!("http://{address}");
 
     let app = start(config, &directory.path, &url).await?;
-    let accounts = tell(&app).await?;
-    app.clock.stop_at(present());
+    let door = Door::new(schema::model(), app.config.limits);
+    let accounts = tell(&app, &door).await?;
     app.clock.go_on();
 
-    let door = Door::new(schema::model(), app.config.limits);
     let server = Server::new(app, door);
     let serving = http::serve(server.clone(), listener, stop);
     let telling = async { announce(&url, &accounts, asked.json) };
@@ -105,12 +112,24 @@ async fn start(mut config: Config, directory: &Path, url: &str) -> Result<App> {
     Ok(app)
 }
 
-/// Tells the history through the services, stepping the clock; ends with who can sign in.
-async fn tell(app: &App) -> Result<Vec<Account>> {
-    let accounts = vec![];
+/// Tells the history, stepping the clock; ends with who can sign in, one for each role.
+///
+/// # Errors
+/// A fault: what of the history was refused.
+pub async fn tell(app: &App, door: &Door) -> Result<Vec<Account>> {
+    let teller = Teller::new(app, door);
+    teller.part("places 区划", 9);
+    teller.time(teller::at("2025-11-01 09:00")?);
+    let operator = place::regions(&teller).await?;
+    let zhenxing = zhenxing::found(&teller, &operator).await?;
+    let (hehua, members) = hehua::found(&teller, &operator).await?;
+    let (first, second) = (zhenxing::problems(), hehua::problems());
+    course::run(&teller, &[(&zhenxing.town, &first), (&hehua, &second)]).await?;
+    teller.end();
+    app.clock.stop_at(present());
     // Whoever asks first finds each event in its place.
     relay::relay(&app.db).await?;
-    Ok(accounts)
+    Ok(zhenxing.players.into_iter().chain(members).map(|player| player.account).collect())
 }
 
 /// Says where the demo is and who can sign in; `liufang demo --json`'s one line is a contract with programs.

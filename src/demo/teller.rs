@@ -1,0 +1,149 @@
+//! Whoever tells the history: does in the name of its people what a client would do, at the time it happened.
+
+use std::cell::Cell;
+use std::io::IsTerminal;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Map, Value, json};
+
+use crate::act::Call;
+use crate::app::App;
+use crate::clock::OFFSET;
+use crate::error::{Error, Language, Result};
+use crate::policy::Viewer;
+use crate::read::door::{Ask, Door};
+use crate::read::model::Payload;
+
+/// Tells, step by step.
+pub struct Teller<'a> {
+    /// The server it is told to.
+    pub app: &'a App,
+    door: &'a Door,
+    keys: Cell<u32>,
+    progress: ProgressBar,
+}
+
+/// A moment of the places served, as in `2026-03-02 09:30` (or with seconds).
+///
+/// # Errors
+/// A fault, for a text that is no moment.
+pub fn at(text: &str) -> Result<DateTime<Utc>> {
+    let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S")
+        .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M"));
+    let time = local.ok().and_then(|local| local.and_local_timezone(OFFSET).single());
+    time.map(|time| time.to_utc()).ok_or_else(|| Error::fault(format!("{text} is no moment")))
+}
+
+impl<'a> Teller<'a> {
+    /// Ready to tell; progress goes to standard error, where that is a terminal.
+    pub fn new(app: &'a App, door: &'a Door) -> Self {
+        let progress = ProgressBar::new(0);
+        if let Ok(style) = ProgressStyle::with_template("{msg:24} {bar:32} {pos}/{len}") {
+            progress.set_style(style);
+        }
+        if !std::io::stderr().is_terminal() {
+            progress.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        Self { app, door, keys: Cell::new(0), progress }
+    }
+
+    /// A new part of the history, of so many steps.
+    pub fn part(&self, name: &'static str, steps: usize) {
+        self.progress.set_message(name);
+        self.progress.set_position(0);
+        self.progress.set_length(steps as u64);
+    }
+
+    /// A step is done.
+    pub fn step(&self) {
+        self.progress.inc(1);
+    }
+
+    /// All is told.
+    pub fn end(&self) {
+        self.progress.finish_and_clear();
+    }
+
+    /// Sets the clock.
+    pub fn time(&self, time: DateTime<Utc>) {
+        self.app.clock.stop_at(time);
+    }
+
+    /// A new key for a creation.
+    pub fn key(&self) -> String {
+        self.keys.set(self.keys.get() + 1);
+        format!("history-{}", self.keys.get())
+    }
+
+    /// A call of a service that no mutation offers.
+    pub fn call<'b>(&self, who: &'b Viewer, command: &'static str) -> Call<'b>
+    where
+        'a: 'b,
+    {
+        Call { app: self.app, viewer: who, command, digest: vec![] }
+    }
+
+    /// Runs a mutation, and gives `shown` of the row it wrote.
+    ///
+    /// # Errors
+    /// A fault that says what was refused: the history is one that can be told.
+    pub async fn tell(&self, who: &Viewer, mutation: &'static str, shown: &str, mut input: Value) -> Result<Value> {
+        let command = self.door.model().commands.get(mutation);
+        let command = command.ok_or_else(|| Error::fault(format!("there is no mutation {mutation}")))?;
+        let row = match &command.payload {
+            Payload::Row { name, .. } | Payload::Value { name, .. } => *name,
+        };
+        let members = command.input.members();
+        if members.iter().any(|member| member.name == "idempotencyKey") {
+            input["idempotencyKey"] = json!(self.key());
+        }
+        let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+        let document = format!(
+            "mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ {row} {shown} userErrors {{ code message path }} }} }}"
+        );
+        let mut data = self.ask(who, &document, Map::from_iter([("input".to_owned(), input)])).await?;
+        let payload = &mut data[mutation];
+        match payload["userErrors"].get(0) {
+            Some(refusal) => Err(Error::fault(format!("{mutation}: {refusal}"))),
+            None => Ok(payload[row].take()),
+        }
+    }
+
+    /// The present revision of a row, as its reader sees it.
+    ///
+    /// # Errors
+    /// A fault, where the row is out of sight.
+    pub async fn revision(&self, who: &Viewer, id: &str) -> Result<Value> {
+        let document =
+            "query($id: ID!) { node(id: $id) { ... on Problem { revision } ... on LinkageGroup { revision } } }";
+        let data = self.ask(who, document, Map::from_iter([("id".to_owned(), json!(id))])).await?;
+        let revision = data["node"]["revision"].clone();
+        if revision.is_null() { Err(Error::fault(format!("{id} is out of sight"))) } else { Ok(revision) }
+    }
+
+    async fn ask(&self, who: &Viewer, document: &str, variables: Map<String, Value>) -> Result<Value> {
+        let ask = Ask {
+            query: document.to_owned(),
+            operation: None,
+            variables,
+            language: Language::En,
+            address: None,
+            queries_only: false,
+        };
+        let answer = self.door.answer(self.app, Some(who), ask, "history").await;
+        let mut body: Value = serde_json::from_str(&answer.body).map_err(|error| Error::fault(error.to_string()))?;
+        match body["errors"].get(0) {
+            Some(error) => Err(Error::fault(format!("{document}: {error}"))),
+            None => Ok(body["data"].take()),
+        }
+    }
+}
+
+/// The id in what a mutation showed.
+///
+/// # Errors
+/// A fault, where there is none.
+pub fn id(row: &Value) -> Result<String> {
+    row["id"].as_str().map(str::to_owned).ok_or_else(|| Error::fault("what was written is out of its writer's sight"))
+}
