@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use liufang::app::App;
-use liufang::cli::{doctor, key, migrate, schema, user};
+use liufang::cli::{doctor, key, migrate, region, schema, user};
 use liufang::config::{Config, Format, Log};
 use liufang::demo;
 use liufang::error::{Error, Language, Result};
@@ -40,6 +40,9 @@ enum Command {
     /// The key that data is sealed with, and those that sign tokens.
     #[command(subcommand)]
     Key(key::Key),
+    /// The regions that all else lies in.
+    #[command(subcommand)]
+    Region(region::Region),
     /// People with an account, and the first administrators.
     #[command(subcommand)]
     User(user::User),
@@ -77,6 +80,7 @@ async fn run(config: Config, command: Command) -> Result<bool> {
         Command::Schema(asked) => schema::run(&config, &asked),
         Command::Key(key::Key::Generate) => key::generate()?,
         Command::Key(key::Key::Rotate { json }) => key::rotate(&App::start(config).await?, json).await?,
+        Command::Region(asked) => region::run(&App::start(config).await?, asked).await?,
         Command::User(asked) => user::run(&App::start(config).await?, asked).await?,
         Command::Doctor(asked) => return doctor::run(&config, asked).await,
     }

@@ -153,7 +153,7 @@ fn signed_in() -> Vec<Command> {
             |call, input: InvitePersonInput| Box::pin(invitation::invite(call, input)),
             "Invites a person (邀请人员) to your region: makes the account and a secret, shown once, that holds for 7 days. \
              The same names again, before it was accepted, give a new secret in the place of the old. What the person may \
-             do follows from the posts that `appoint` gives.",
+             do follows from the posts that `appointPerson` gives.",
         ),
     ]
 }

@@ -3,6 +3,7 @@
 pub mod doctor;
 pub mod key;
 pub mod migrate;
+pub mod region;
 pub mod schema;
 pub mod user;
 

@@ -53,6 +53,11 @@ where
     let password = password()?;
     let user = account::add_user(teller.app, cast.name, cast.username, Some(&password)).await?;
     let post = appoint(user).await?;
+    player(teller, cast, password, post).await
+}
+
+/// A person in a post, with a token to be printed.
+async fn player(teller: &Teller<'_>, cast: Cast, password: String, post: Uuid) -> Result<Player> {
     let viewer = auth::in_post(teller.app, post).await?;
     let token = account::issue(teller.app, post, TimeDelta::minutes(TOKEN_MINUTES.into())).await?;
     teller.step();
@@ -100,7 +105,21 @@ fn appointment(teller: &Teller<'_>, user: Uuid, kind: AppointmentKind, mut post:
     input.ok_or_else(|| Error::fault(format!("no appointment: {mistakes:?}")))
 }
 
-/// Invites someone to the community and appoints them; they have not accepted yet.
+/// Someone whom `who` invites, with a phone number, and who accepts: so do all who come later.
+pub async fn join(teller: &Teller<'_>, who: &Viewer, cast: Cast, phone: &str, post: Value) -> Result<Player> {
+    let input = json!({ "name": cast.name, "username": cast.username, "phone": phone });
+    let invited = teller.tell(who, "invitePerson", "{ secret person { id } }", input).await?;
+    let password = password()?;
+    let accepting = json!({ "secret": invited["secret"], "password": password });
+    teller.tell_guest("acceptInvitation", "{ username }", accepting).await?;
+    let mut post = post;
+    post["person"] = invited["person"]["id"].clone();
+    let post = id(&teller.tell(who, "appointPerson", "{ id }", post).await?)?;
+    let post = parse(&post, prefix::APPOINTMENT).ok_or_else(|| Error::fault("an appointment without an id"))?;
+    player(teller, cast, password, post).await
+}
+
+/// Invites someone to the community; they have not accepted yet.
 pub async fn invite(teller: &Teller<'_>, who: &Viewer, name: &str, username: &str) -> Result<Id<user::Entity>> {
     let input = json!({ "name": name, "username": username });
     let invited = teller.tell(who, "invitePerson", "{ person { id } }", input).await?;

@@ -71,9 +71,9 @@ pub async fn found(teller: &Teller<'_>, operator: &Viewer) -> Result<Zhenxing> {
     teller.tell(who, "activateGroup", "{ id }", input).await?;
 
     let (worker, helper) = staff(teller, operator, who, &grids, &buildings).await?;
-    let home = json!({ "regionCode": ZHENXING.to_string(), "building": buildings[2] });
+    let home = json!({ "kind": "RESIDENT", "regionCode": ZHENXING.to_string(), "building": buildings[2] });
     let resident = cast("resident", "王小明", "resident of 振兴路 (居民)");
-    let resident = people::install(teller, operator, resident, AppointmentKind::Resident, home).await?;
+    let resident = people::join(teller, who, resident, "13912345678", home).await?;
     let town = Town {
         secretary: secretary.viewer.clone(),
         worker: worker.viewer.clone(),

@@ -3,10 +3,11 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use base64::Engine;
+use serde_json::{Value, json};
 
 use crate::support::server::client;
-use crate::support::{Backing, database};
+use crate::support::{Backing, Server, database};
 
 fn liufang() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_liufang"));
@@ -41,6 +42,42 @@ fn without_a_secret_key_serve_says_how_to_make_one_and_that_one_works() {
     std::io::Write::write_all(&mut adding.stdin.take().unwrap(), b"corner shop, blue door\n").unwrap();
     let added = adding.wait_with_output().unwrap();
     assert!(value(&added)["user"].as_str().unwrap().starts_with("user_"));
+}
+
+both! {
+    async fn the_first_administrator_comes_from_the_command_line(db: Backing) {
+        let run = |arguments: &[&str], input: &str| {
+            let mut command = liufang();
+            command.args(arguments).env("DATABASE_URL", &db.url).env("LIUFANG_LOG_FILTER", "off");
+            command.env("LIUFANG_SECRET_KEY", base64::engine::general_purpose::STANDARD.encode(database::SECRET_KEY));
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            let mut running = command.spawn().unwrap();
+            std::io::Write::write_all(&mut running.stdin.take().unwrap(), input.as_bytes()).unwrap();
+            running.wait_with_output().unwrap()
+        };
+        for (code, name, office) in [
+            ("321100000000", "镇江市", "市办公室"), ("321181000000", "丹阳市", "县办公室"),
+            ("321181402000", "高新区", "街道办事处"), ("321181402001", "振兴路社区", "社区党支部"),
+        ] {
+            let added = run(&["region", "add", code, "--name", name, "--office", office, "--json"], "");
+            assert_eq!(value(&added)["code"], code);
+        }
+        let orphan = run(&["region", "add", "321182001001", "--name", "无上级", "--office", "无"], "");
+        assert!(!orphan.status.success() && said(&orphan).1.contains("the region above it is not there"), "{:?}", said(&orphan));
+
+        let added = run(&["user", "add", "wang", "--name", "Wang", "--json"], "corner shop, blue door\n");
+        assert!(added.status.success(), "{:?}", said(&added));
+        let post = ["user", "appoint", "wang", "--kind", "SECRETARY", "--region", "321181402001", "--json"];
+        assert!(run(&post, "").status.success());
+        let again = run(&post, "");
+        assert!(!again.status.success(), "the same post twice");
+
+        let server = Server::start(db.app().await).await;
+        let document = "mutation { signIn(input: { username: \"wang\", password: \"corner shop, blue door\" }) {
+            session { post { role regionName organisationName } } userErrors { code } } }";
+        let session = server.ask(None, document, json!({})).await.data()["signIn"]["session"].clone();
+        assert_eq!(session["post"], json!({ "role": "SECRETARY", "regionName": "振兴路社区", "organisationName": "社区党支部" }));
+    }
 }
 
 #[test]
