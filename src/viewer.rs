@@ -66,6 +66,7 @@ fn viewer_type() -> Type {
         "All posts the person holds today; `actAs` changes to another.",
     )
     .only(held_today)
+    .short()
     .link_by(
         "region",
         Key::Viewer(Known::Region),

@@ -1,14 +1,20 @@
 //! What can be read of groups, parties, seats and posts.
 
+use entity::word::Word;
 use entity::word::{
     AppointmentIdentity, AppointmentKind, LinkageGroupKind, LinkageGroupStatus, PartyKind, Role, SelectedBy,
 };
-use entity::{appointment, linkage_group, party, party_seat, user};
+use entity::{appointment, building, grid, linkage_group, party, party_seat, region, user};
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query as Select};
+use serde_json::Value;
 
+use crate::error::Language;
 use crate::id::prefix;
 use crate::policy::Capability::ReadGroups;
 use crate::policy::rows::{place, post};
-use crate::read::model::{Join, Operand, Query, Rows, Type, col};
+use crate::policy::rule::{At, of};
+use crate::read::model::{Column, Fact, Holds, Join, Look, Operand, Query, Rows, Type, col};
 use crate::region::read::{by_id, key, many, one};
 
 /// The types.
@@ -142,6 +148,13 @@ fn appointment() -> Type {
     .field(col(appointment::Column::Role).word::<Role>(), "The role that a token has in this post.")
     .field(col(Identity).word::<AppointmentIdentity>().filters(), "The person's background (身份); null where none is recorded.")
     .field(col(Selected).word::<SelectedBy>(), "How the person was chosen (产生方式); null where none is recorded.")
+    .derived::<String>(
+        "label",
+        vec![Column::of(Kind)],
+        vec![Fact { name: "place", holds: Holds::Text, sql: place_name }],
+        label,
+        "What the post is called, for people, in the language of `Accept-Language`: what it is, and of which party, grid, building or region.",
+    )
     .field(col(StartedOn).orders(), "Its first day.")
     .field(col(EndedOn), "The first day it no longer holds; null while no end is recorded.")
     .field(col(Revision).revision(), "What `endAppointment` expects as `expectedRevision`; opaque.")
@@ -167,4 +180,30 @@ fn person() -> Type {
         "A person (人员) who holds a post: a name, and nothing else. How to reach a person is never told here.",
     )
     .field(col(Name), "The person's name.")
+}
+
+/// The name of what a post is in: its party, grid, building, or else its region.
+fn place_name(at: &At) -> Expr {
+    fn named<E: EntityTrait>(entity: E, key: Expr, name: Expr, is: Expr) -> Expr {
+        let select = Select::select().expr(name).from(Alias::new(entity.table_name())).and_where(is.eq(key)).take();
+        Expr::SubQuery(None, Box::new(select.into()))
+    }
+    let (party, grid) = (at.col(appointment::Column::PartyId), at.col(appointment::Column::GridId));
+    let (house, region) = (at.col(appointment::Column::BuildingId), at.col(appointment::Column::RegionCode));
+    Func::coalesce([
+        named(party::Entity, party, of(party::Column::Name), of(party::Column::Id)),
+        named(grid::Entity, grid, of(grid::Column::Name), of(grid::Column::Id)),
+        named(building::Entity, house, of(building::Column::Name), of(building::Column::Id)),
+        named(region::Entity, region, of(region::Column::Name), of(region::Column::Code)),
+    ])
+    .into()
+}
+
+fn label(look: &Look<'_>) -> Value {
+    let Some(kind) = look.cells.word::<AppointmentKind>("kind") else { return Value::Null };
+    let (kind, place) = match look.language {
+        Language::ZhHans => (kind.zh(), look.cells.text("place")),
+        Language::En => (kind.en(), look.cells.text("place")),
+    };
+    format!("{kind} · {}", place.unwrap_or_default()).into()
 }
