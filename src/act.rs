@@ -9,8 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::idempotency_key;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ActiveValue::Set, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -98,6 +98,13 @@ impl<'a> Call<'a> {
             return Err(Error::refused(Code::OutOfRange, "idempotencyKey", vec![1.into(), 100.into()]));
         }
         let act = self.begin().await?;
+        if act.tx.get_database_backend() == DbBackend::Postgres {
+            // Two calls with one key at once: the second waits for the first, and finds what it did.
+            let caller = format!("{} {key}", self.viewer.user);
+            let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+            let lock = Statement::from_sql_and_values(DbBackend::Postgres, lock, [caller.into()]);
+            act.tx.execute_raw(lock).await?;
+        }
         let found = idempotency_key::Entity::find_by_id((self.viewer.user, key.to_owned())).one(&act.tx).await?;
         let Some(found) = found.filter(|found| found.expires_at > act.now) else { return Ok(Once::Now(Box::new(act))) };
         if found.command != self.command || found.digest != self.digest {

@@ -68,6 +68,14 @@ impl Complaint {
         Self { code, words }
     }
 
+    /// Of one that says to come back later: after how many seconds, its first word.
+    pub fn seconds(&self) -> u64 {
+        match self.words.first() {
+            Some(Word::Same(seconds)) => seconds.parse().unwrap_or(1),
+            Some(Word::Both(..)) | None => 1,
+        }
+    }
+
     /// The text in `language`.
     #[must_use]
     pub fn message(&self, language: Language) -> String {

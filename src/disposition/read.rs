@@ -86,8 +86,7 @@ fn task() -> Type {
         "What the party says it achieved (反馈); null before, and for parties that do not work on the problem.",
     )
     .field(col(C::AssignedAt).orders(), "When it was given.")
-    .field(col(C::DueAt).filters(), "When it is due; null where it has no limit.")
-    .field(col(C::DueOrder).named("due").orders(), "`dueAt` for ordering: the year 9999 where there is no limit.")
+    .field(col(C::DueAt).filters().orders_by(C::DueOrder), "When it is due; null where it has no limit.")
     .field(col(C::AcknowledgedAt), "When it was acknowledged or read (签收、已阅); null before.")
     .field(col(C::SubmittedAt), "When feedback was last submitted; null before.")
     .field(col(C::EndedAt), "When it was done, waived or cancelled; null before.")

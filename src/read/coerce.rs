@@ -15,6 +15,9 @@ use super::schema::{Argument, Taken, View};
 use super::shape::parse_time;
 use crate::error::{Code, Error, Result};
 
+/// The most items that any list in a request has.
+const MOST_ITEMS: usize = 100;
+
 /// Coerced variables by name.
 pub type Variables = Map<String, Value>;
 
@@ -116,6 +119,9 @@ pub fn coerce(view: &View, ty: &TypeRef, value: &Value) -> Result<Value, String>
         _ if value.is_null() => Ok(Value::Null),
         TypeRef::List(inner) => {
             let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+            if items.len() > MOST_ITEMS {
+                return Err(format!("a list has at most {MOST_ITEMS} items"));
+            }
             items.iter().map(|item| coerce(view, inner, item)).collect::<Result<_, _>>().map(Value::Array)
         }
         TypeRef::Named(name) => match view.inputs.get(name.as_ref()) {

@@ -368,7 +368,7 @@ fn refusal(error: Error, viewer: Option<&Viewer>, executed: bool, request_id: &s
             let outcome = if code == Code::MethodNotAllowed {
                 Outcome::MutationByGet
             } else if code == Code::TooManyRequests {
-                Outcome::Throttled(1)
+                Outcome::Throttled(complaint.seconds())
             } else if executed {
                 Outcome::Executed
             } else {

@@ -351,6 +351,8 @@ pub enum Answer {
         arguments: Vec<super::shape::Member>,
         /// Its shape.
         shape: Shape,
+        /// How many statements it runs.
+        statements: usize,
         /// What finds it.
         run: ValueFn,
     },
@@ -448,7 +450,7 @@ pub struct ColumnField {
     shown: Option<fn(&At) -> Rule>,
     capability: Option<Capability>,
     filters: bool,
-    orders: bool,
+    orders: Option<Column>,
 }
 
 /// A field that shows `column`.
@@ -461,7 +463,7 @@ pub fn col<C: ColumnTrait>(column: C) -> ColumnField {
         shown: None,
         capability: None,
         filters: false,
-        orders: false,
+        orders: None,
     }
 }
 
@@ -513,9 +515,21 @@ impl ColumnField {
     /// # Panics
     /// At start, on a column that may be null: a keyset would lose rows.
     #[must_use]
-    pub fn orders(mut self) -> Self {
-        assert!(!self.column.nullable, "{} may be null: order by a NOT NULL companion", self.column.name);
-        self.orders = true;
+    pub fn orders(self) -> Self {
+        let column = self.column.clone();
+        self.ordered(column)
+    }
+    /// Lists can be ordered by it, in the order of a companion: of a column that may be null, one that never is.
+    ///
+    /// # Panics
+    /// As above.
+    #[must_use]
+    pub fn orders_by<C: ColumnTrait>(self, companion: C) -> Self {
+        self.ordered(Column::of(companion))
+    }
+    fn ordered(mut self, column: Column) -> Self {
+        assert!(!column.nullable, "{} may be null: order by a NOT NULL companion", column.name);
+        self.orders = Some(column);
         self
     }
 }
@@ -568,7 +582,7 @@ macro_rules! builders {
                 if field.filters {
                     self.filters.push(Filter::column(&name, &field));
                 }
-                let orders = field.orders.then(|| field.column.clone());
+                let orders = field.orders.clone();
                 let source = Source::Column { column: field.column, show: field.show };
                 self.fields.push(Field {
                     name, about, capability: field.capability, shown: field.shown, source, orders, filters: field.filters,
@@ -756,6 +770,7 @@ impl Query {
         let answer = Answer::Value {
             arguments,
             shape: T::shape(),
+            statements: 0,
             run: Arc::new(move |caller, arguments| {
                 let run = run.clone();
                 Box::pin(async move { run(caller, arguments).await.map(|answer| answer.json()) })
@@ -786,6 +801,15 @@ impl Query {
         about: &'static str,
     ) -> Self {
         Self { name, about, capability, answer: Answer::One { target, by, only: None } }
+    }
+
+    /// Finding its value takes so many statements.
+    #[must_use]
+    pub fn takes(mut self, count: usize) -> Self {
+        if let Answer::Value { statements, .. } = &mut self.answer {
+            *statements = count;
+        }
+        self
     }
 
     /// The rows it can answer are those for which a rule holds.

@@ -10,11 +10,13 @@ use async_graphql::dynamic::{
     self, Enum, EnumItem, FieldFuture, InputObject, InputValue, Interface, InterfaceField, ResolverContext, TypeRef,
 };
 use async_graphql::{Name, Value as Literal};
-use entity::word::Role;
+use entity::word::{RegionLevel, Role};
+use sea_orm::sea_query::Alias;
 use serde_json::{Value, json};
 
 use super::model::{Answer, Command, Field, Filter, Model, Operand, Payload, Query, Show, Source, Type};
 use super::shape::{self, Base, Member, Object, Scalar, Shape, Vocabulary};
+use crate::policy::rule::{At, Rule};
 use crate::policy::{Capability, Scopes};
 
 /// The most rows a page can have.
@@ -517,9 +519,17 @@ impl Draft<'_> {
         vec![member("from", "From this on."), member("to", "Up to this, itself not included.")]
     }
 
+    /// Whether lists can be ordered by a field: not by one that the role does not see in every row it may read, for the
+    /// order would tell of it.
+    fn orders(&self, field: &Field) -> bool {
+        let Some(role) = self.standing.role else { return false };
+        let at = At { role, level: RegionLevel::Community, table: Alias::new("t") };
+        let seen = field.shown.is_none_or(|shown| shown(&at) == Rule::Always);
+        field.orders.is_some() && self.holds(field.capability) && seen
+    }
+
     fn order_input(&mut self, declared: &Type) -> Option<String> {
-        let fields: Vec<&Field> =
-            declared.fields.iter().filter(|field| field.orders.is_some() && self.holds(field.capability)).collect();
+        let fields: Vec<&Field> = declared.fields.iter().filter(|field| self.orders(field)).collect();
         if fields.is_empty() {
             return None;
         }

@@ -338,9 +338,16 @@ pub fn member<'a>(map: &'a Map<String, Value>, member: &str) -> &'a Value {
 macro_rules! answer {
     ($(#[doc = $about:literal])+ pub struct $name:ident { $($(#[doc = $line:literal])+ pub $field:ident: $type:ty,)+ }) => {
         $(#[doc = $about])+
-        #[derive(Clone, Debug)]
+        #[derive(Clone)]
         pub struct $name {
             $($(#[doc = $line])+ pub $field: $type,)+
+        }
+
+        /// Its name alone: what it holds may be personal, or a secret.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(stringify!($name))
+            }
         }
 
         impl $crate::read::shape::Output for $name {
@@ -379,9 +386,16 @@ macro_rules! answer {
 macro_rules! input {
     (@ $one_of:literal, $(#[doc = $about:literal])+ pub struct $name:ident { $($(#[doc = $line:literal])+ pub $field:ident: $type:ty,)+ }) => {
         $(#[doc = $about])+
-        #[derive(Clone, Debug)]
+        #[derive(Clone)]
         pub struct $name {
             $($(#[doc = $line])+ pub $field: $type,)+
+        }
+
+        /// Its name alone: what it holds may be personal, or a secret.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(stringify!($name))
+            }
         }
 
         impl $crate::read::shape::Input for $name {

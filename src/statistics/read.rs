@@ -133,7 +133,8 @@ pub fn queries() -> Vec<Query> {
         arguments,
         |caller, arguments| Box::pin(async move { statistics(caller, &arguments).await }),
         "Counts of problems in a region over a period; null where there is no such region or it is out of reach. The secretary, the street and the supervisor count what they can read; parties what they are involved in, grid workers their grid, everybody else the region, over closed calendar months and longer and without counts below five. Confidential problems are counted for the secretary and the street alone.",
-    )]
+    )
+    .takes(4)]
 }
 
 async fn statistics(caller: Caller<'_>, arguments: &Map<String, Value>) -> Result<Option<ProblemStatistics>> {

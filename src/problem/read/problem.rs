@@ -202,12 +202,8 @@ fn times(declared: Type) -> Type {
         .field(col(C::AcceptedAt), "When it was accepted; null before.")
         .field(col(C::DispatchedAt), "When it was last dispatched; null before.")
         .field(
-            col(C::DueAt).shown_if(rows::summary),
+            col(C::DueAt).shown_if(rows::summary).orders_by(C::DueOrder),
             "When the present step is due (时限): triage, acknowledgement, handling or verification; null where there is no limit, and for those who read public problems alone.",
-        )
-        .field(
-            col(C::DueOrder).named("due").shown_if(rows::summary).orders(),
-            "`dueAt` for ordering: the year 9999 where there is no limit.",
         )
         .field(col(C::ClosedAt).filters(), "When its closure was verified; null while it is not closed.")
         .derived::<bool>(

@@ -94,6 +94,10 @@ impl<'a> Planner<'a> {
             let field = target.fields.iter().find(|field| upper_snake(&field.name) == name);
             let column =
                 field.and_then(|field| field.orders.as_ref()).ok_or_else(|| Error::fault("an unknown order passed"))?;
+            if order.iter().any(|(other, _)| *other == column) {
+                let why = format!("orderBy names {name} twice");
+                return Err(Error::request(Code::ValidationFailed, vec![why.into()]));
+            }
             order.push((column, one["direction"] == "DESC"));
         }
         if asked.is_none() {
