@@ -108,7 +108,11 @@ export async function send(path, init = {}) {
     end();
   } else if (session !== null) {
     const second = await request(path, init, session);
-    if (second.status !== 401) return second;
+    if (second.status !== 401) {
+      // A body that nobody reads keeps its connection busy.
+      await answer.body?.cancel();
+      return second;
+    }
     end();
   }
   return answer;
