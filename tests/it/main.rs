@@ -12,4 +12,5 @@ mod database;
 mod demo;
 mod doctor;
 mod http;
+mod readme;
 mod relay;

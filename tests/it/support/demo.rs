@@ -64,7 +64,7 @@ impl Told {
 
 async fn tell(db: Backing) -> (Backing, Vec<Account>) {
     let mut app = db.app().await;
-    app.ids = Ids::seeded(1);
+    app.ids = Ids::seeded(demo::SEED);
     let door = Door::new(schema::model(), app.config.limits);
     let accounts = demo::tell(&app, &door).await.unwrap_or_else(|error| panic!("{error:?}"));
     app.db.close().await.unwrap();
