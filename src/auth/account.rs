@@ -3,8 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{invitation, user};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, SqlErr};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
+    QuerySelect, SqlErr,
+};
 use uuid::Uuid;
 
 use super::{commit, password, post, token, trust};
@@ -61,6 +64,15 @@ pub(super) fn check_name(name: &str, path: &str) -> Result<String> {
 /// The person of a user name in its stored form.
 pub(super) async fn system_find(db: &impl ConnectionTrait, username: &str) -> Result<Option<user::Model>> {
     Ok(user::Entity::find().filter(user::Column::Username.eq(username)).one(db).await?)
+}
+
+/// A person, locked until the transaction ends: what changes a person's posts, password or sign-ins comes one after
+/// another. (SQLite has one writer anyway.) Rows that merely name the person are written meanwhile.
+pub(crate) async fn system_lock(tx: &DatabaseTransaction, person: Uuid) -> Result<user::Model> {
+    let select = user::Entity::find_by_id(person);
+    let locks = tx.get_database_backend() == DbBackend::Postgres;
+    let select = if locks { select.lock(LockType::NoKeyUpdate) } else { select };
+    select.one(tx).await?.ok_or_else(|| Error::fault("a person who was just there is not"))
 }
 
 /// Says that a user name is taken, where that is why a write failed.

@@ -135,7 +135,7 @@ input! {
     pub struct EndAppointmentInput {
         /// The post.
         pub appointment: Id<appointment::Entity>,
-        /// Who takes over its open tasks where nobody else who holds a post today can: a post of the same party and organisation (or of the same grid) that may begin later.
+        /// Who takes over its open tasks where nobody else who holds a post today can: a post of the same organisation (or of the same grid) that may begin later.
         pub hand_over_to: Option<Id<appointment::Entity>>,
         /// The post's `revision` as you read it.
         pub expected_revision: String,
