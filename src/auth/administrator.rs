@@ -34,7 +34,7 @@ pub async fn appoint(app: &App, asked: Appointing) -> Result<Uuid> {
     let tx = act::begin(&app.db).await?;
     let person = account::system_find(&tx, &account::canonical(&asked.username)).await?;
     let person = person.ok_or_else(|| Error::not_found("username"))?;
-    let person = account::system_lock(&tx, person.id).await?;
+    let person = account::system_lock(&tx, person.id).await?.ok_or_else(|| Error::not_found("username"))?;
     let region = region::Entity::find_by_id(asked.region).one(&tx).await?.ok_or_else(|| Error::not_found("region"))?;
     post::check_level(asked.kind, region.level, "region")?;
     let role = post::role_of(asked.kind, None).ok_or_else(|| Error::fault("these kinds have a role of their own"))?;

@@ -133,6 +133,12 @@ impl Trust {
     }
 }
 
+/// Whether any of `subjects` has been revoked, as the transaction sees it: for what a command gives out.
+pub(super) async fn system_any_revoked(tx: &DatabaseTransaction, subjects: [Uuid; 3]) -> Result<bool> {
+    let found = revocation::Entity::find().filter(revocation::Column::Subject.is_in(subjects));
+    Ok(found.one(tx).await?.is_some())
+}
+
 /// Ends what `subject` names (a family, a post, one token) until the last token concerned has expired anyhow.
 pub(super) async fn revoke(tx: &DatabaseTransaction, subject: Uuid) -> Result<()> {
     let now = real_now();

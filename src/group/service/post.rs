@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::super::command::{AppointPersonInput, EndAppointmentInput};
 use super::{forbidden, place, task, transition};
 use crate::act::{Act, Call, Once};
-use crate::auth;
 use crate::auth::post::{Giving, Place};
+use crate::auth::{self, account};
 use crate::clock;
 use crate::error::{Code, Error, Result};
 use crate::event::{Event, Kind};
@@ -49,7 +49,7 @@ pub async fn install(call: Call<'_>, input: AppointPersonInput) -> Result<Uuid> 
         Once::Now(act) => act,
         Once::Before(id) => return Ok(id),
     };
-    let person = system_person(&act, input.person.0).await?.ok_or_else(|| Error::not_found("person"))?;
+    let person = account::system_lock(&act.tx, input.person.0).await?.ok_or_else(|| Error::not_found("person"))?;
     let place = place::find(&act, &input).await?;
     let id = give(&mut act, &input, &person, place).await?;
     call.commit_once(*act, &input.idempotency_key, id).await
@@ -144,12 +144,4 @@ async fn system_in_turn(act: &Act<'_>, region: i64) -> Result<()> {
         region::Entity::find_by_id(region).lock(LockType::NoKeyUpdate).one(&act.tx).await?;
     }
     Ok(())
-}
-
-/// A person, in sight or not, locked.
-async fn system_person(act: &Act<'_>, id: Uuid) -> Result<Option<user::Model>> {
-    let person = user::Entity::find_by_id(id);
-    let postgres = act.tx.get_database_backend() == DbBackend::Postgres;
-    let person = if postgres { person.lock_exclusive() } else { person };
-    Ok(person.one(&act.tx).await?)
 }
