@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{refresh_token, revocation, signing_key};
+use entity::{idempotency_key, refresh_token, revocation, signing_key};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -187,9 +187,12 @@ pub(super) async fn revoke_sign_ins(tx: &DatabaseTransaction, user: Uuid, but: O
     Ok(())
 }
 
-/// Deletes what no token needs any more: revocations, refresh tokens, public keys.
+/// Deletes what nobody needs any more: revocations, refresh tokens, public keys; what idempotency keys stood for, whose
+/// time is the domain's.
 pub(super) async fn sweep(app: &App) -> Result<()> {
     let now = real_now();
+    let over = idempotency_key::Column::ExpiresAt.lte(app.clock.now());
+    idempotency_key::Entity::delete_many().filter(over).exec(&app.db).await?;
     revocation::Entity::delete_many().filter(revocation::Column::Until.lt(now)).exec(&app.db).await?;
     let expired = refresh_token::Column::ExpiresAt.lt(now - TimeDelta::days(1));
     refresh_token::Entity::delete_many().filter(expired).exec(&app.db).await?;

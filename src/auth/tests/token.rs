@@ -310,20 +310,30 @@ async fn what_no_token_needs_is_swept_out() {
     let (session, of) = town.secretary().await;
     sessions::sign_out(town.call(&of, "signOut"), &session.refresh_token).await.unwrap();
     key::rotate(&town.app).await.unwrap();
+    let act = town.call(&of, "createCompound").begin().await.unwrap();
+    let event = Event::new(Kind::CompoundCreated, COMMUNITY, of.user);
+    let kept = async |mut act: act::Act<'_>| {
+        act.emit(event);
+        town.call(&of, "createCompound").commit_once(act, "once", of.user).await
+    };
+    kept(act).await.unwrap();
     trust::sweep(&town.app).await.unwrap();
     let count = async || {
         (
             entity::revocation::Entity::find().all(&town.app.db).await.unwrap().len(),
             entity::refresh_token::Entity::find().all(&town.app.db).await.unwrap().len(),
             signing_key::Entity::find().all(&town.app.db).await.unwrap().len(),
+            entity::idempotency_key::Entity::find().all(&town.app.db).await.unwrap().len(),
         )
     };
-    assert_eq!(count().await, (1, 1, 2));
+    assert_eq!(count().await, (1, 1, 2, 1));
     town.execute("UPDATE revocation SET until = '2026-01-01T00:00:00+00:00'").await;
     town.execute("UPDATE refresh_token SET expires_at = '2026-01-01T00:00:00+00:00'").await;
     town.execute("UPDATE signing_key SET retired_at = '2026-01-01T00:00:00+00:00' WHERE retired_at IS NOT NULL").await;
     trust::sweep(&town.app).await.unwrap();
-    assert_eq!(count().await, (0, 0, 1));
+    town.app.clock.stop_at(noon(16));
+    trust::sweep(&town.app).await.unwrap();
+    assert_eq!(count().await, (0, 0, 1, 0));
 }
 
 #[tokio::test]
