@@ -69,7 +69,7 @@ input! {
     pub struct RecordVacancyInput {
         /// The vacant party; never the convenor's.
         pub party: Id<party::Entity>,
-        /// Why it is vacant; at most 200 characters, read by the whole community.
+        /// Why it is vacant; at most 200 characters, read by the whole community: without phone, identity or flat numbers.
         pub reason: String,
         /// Its last day; today or later.
         pub until: NaiveDate,
