@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::trust;
+use super::trust::{self, in_time};
 use crate::app::App;
 use crate::clock::day;
 use crate::error::{Code, Error, Result, Word};
@@ -64,7 +64,7 @@ impl Posts {
             return Ok(Some(held));
         }
         let began = Instant::now();
-        let Some(held) = system_read(&app.db, id).await? else { return Ok(None) };
+        let Some(held) = in_time(system_read(app.auth.db(app), id)).await? else { return Ok(None) };
         let held = Arc::new(held);
         self.0.insert(id, (began, held.clone()));
         Ok(Some(held))

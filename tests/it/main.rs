@@ -6,6 +6,7 @@
 mod support;
 
 mod audit;
+mod auth;
 mod command_line;
 mod database;
 mod demo;
