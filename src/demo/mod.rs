@@ -146,9 +146,9 @@ fn announce(url: &str, accounts: &[Account], json: bool) {
 
 async fn close(server: Arc<Server>) {
     if let Some(server) = Arc::into_inner(server)
-        && let Err(error) = server.app.db.close().await
+        && let Err(error) = server.app.close().await
     {
-        tracing::debug!(%error, "the demo's database was not closed");
+        tracing::debug!(?error, "the demo's database was not closed");
     }
 }
 

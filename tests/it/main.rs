@@ -6,6 +6,7 @@
 mod support;
 
 mod audit;
+mod auth;
 mod bounds;
 mod command_line;
 mod database;
