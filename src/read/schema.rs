@@ -10,11 +10,13 @@ use async_graphql::dynamic::{
     self, Enum, EnumItem, FieldFuture, InputObject, InputValue, Interface, InterfaceField, ResolverContext, TypeRef,
 };
 use async_graphql::{Name, Value as Literal};
-use entity::word::Role;
+use entity::word::{RegionLevel, Role};
+use sea_orm::sea_query::Alias;
 use serde_json::{Value, json};
 
 use super::model::{Answer, Command, Field, Filter, Model, Operand, Payload, Query, Show, Source, Type};
 use super::shape::{self, Base, Member, Object, Scalar, Shape, Vocabulary};
+use crate::policy::rule::{At, Rule};
 use crate::policy::{Capability, Scopes};
 
 /// The most rows a page can have.
@@ -518,8 +520,7 @@ impl Draft<'_> {
     }
 
     fn order_input(&mut self, declared: &Type) -> Option<String> {
-        let fields: Vec<&Field> =
-            declared.fields.iter().filter(|field| field.orders.is_some() && self.holds(field.capability)).collect();
+        let fields: Vec<&Field> = declared.fields.iter().filter(|field| self.orders(field)).collect();
         if fields.is_empty() {
             return None;
         }
@@ -543,6 +544,16 @@ impl Draft<'_> {
             );
         }
         Some(name)
+    }
+
+    /// Whether lists can be ordered by a field: an order (and a cursor in it) tells what is withheld of a row, so it is
+    /// for those who are shown the field of all rows.
+    fn orders(&self, field: &Field) -> bool {
+        let all = |role| {
+            let at = At { role, level: RegionLevel::Community, table: Alias::new("t") };
+            field.shown.is_none_or(|shown| shown(&at) == Rule::Always)
+        };
+        field.orders.is_some() && self.holds(field.capability) && self.standing.role.is_some_and(all)
     }
 
     /// The GraphQL name of a single value's type, put into the schema.

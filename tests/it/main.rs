@@ -10,4 +10,5 @@ mod command_line;
 mod database;
 mod doctor;
 mod http;
+mod plans;
 mod relay;

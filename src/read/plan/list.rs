@@ -94,6 +94,10 @@ impl<'a> Planner<'a> {
             let field = target.fields.iter().find(|field| upper_snake(&field.name) == name);
             let column =
                 field.and_then(|field| field.orders.as_ref()).ok_or_else(|| Error::fault("an unknown order passed"))?;
+            if order.iter().any(|(other, _): &(&Column, bool)| *other == column) {
+                let why = format!("orderBy names {name} twice");
+                return Err(Error::request(Code::ValidationFailed, vec![why.into()]));
+            }
             order.push((column, one["direction"] == "DESC"));
         }
         if asked.is_none() {
@@ -249,9 +253,8 @@ impl<'a> Planner<'a> {
 
     fn asked(&self, making: &mut Making, filter: &Filter, operand: &Value, given: &Given, pointer: &str) -> Asked {
         let mut part = |member: &str, becomes: Becomes| {
-            let written = operand.get(member).filter(|value| !value.is_null())?;
-            let origin = given.origin(&format!("{pointer}/{member}"));
-            Some(input(making, Input { origin, written: written.clone(), becomes }))
+            operand.get(member).filter(|value| !value.is_null())?;
+            Some(input(making, Input { part: given.part(&format!("{pointer}/{member}")), becomes }))
         };
         match filter.operand {
             Operand::Boolean => Asked::Boolean(operand.as_bool().unwrap_or_default()),
@@ -346,8 +349,7 @@ fn seal(target: &str, keyset: &Keyset) -> String {
 
 /// The rows behind a cursor. One direction is one row comparison, which an index can seek to; mixed ones cannot be.
 fn after(making: &mut Making, table: &Alias, keyset: &Keyset, given: &Given, seal: &str) -> Expr {
-    let written = given.at("/after").cloned().unwrap_or_default();
-    let cursor = Input { origin: given.origin("/after"), written, becomes: Becomes::Json };
+    let cursor = Input { part: given.part("/after"), becomes: Becomes::Json };
     let mut values = vec![];
     for (place, (_, holds, _)) in keyset.iter().enumerate() {
         values.push(making.place(Bind::Cursor(cursor.clone(), seal.to_owned(), place, *holds)));

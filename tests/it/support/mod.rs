@@ -1,8 +1,10 @@
 //! What tests start from: a migrated database of their own, a server on it, someone who asks.
 
 pub mod database;
+pub mod dice;
 pub mod server;
 pub mod town;
+pub mod world;
 
 pub use database::Backing;
 pub use server::{Reply, Server};
