@@ -8,6 +8,7 @@ mod support;
 mod audit;
 mod command_line;
 mod database;
+mod differential;
 mod doctor;
 mod http;
 mod plans;

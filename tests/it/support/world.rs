@@ -818,6 +818,8 @@ impl Maker<'_> {
 impl World {
     /// A world on `db`, the same for the same seed, with `problems` in its first community and some elsewhere.
     pub async fn new(db: Backing, seed: u64, problems: usize) -> Self {
+        // A fault says no more than its number; what it was is in the log of a test that fails.
+        let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer().try_init();
         let mut app = db.app().await;
         app.clock = Clock::stopped(noon());
         app.ids = Ids::seeded(seed);
