@@ -13,3 +13,5 @@ mod doctor;
 mod http;
 mod plans;
 mod relay;
+mod statements;
+mod values;

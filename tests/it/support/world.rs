@@ -861,14 +861,24 @@ impl World {
 
     /// The whole answer, as text.
     pub async fn text(&self, viewer: &Viewer, query: &str, variables: &Map<String, Value>) -> String {
-        let ask = Ask {
-            query: query.into(),
-            operation: None,
-            variables: variables.clone(),
-            language: Language::En,
-            address: None,
-            queries_only: false,
-        };
+        self.body(viewer, query, None, variables.clone()).await
+    }
+
+    /// The whole answer to one of a document's operations.
+    pub async fn operation(&self, viewer: &Viewer, query: &str, name: Option<String>, variables: Value) -> Value {
+        let Value::Object(variables) = variables else { panic!("variables are an object") };
+        serde_json::from_str(&self.body(viewer, query, name, variables).await).unwrap()
+    }
+
+    async fn body(
+        &self,
+        viewer: &Viewer,
+        query: &str,
+        operation: Option<String>,
+        variables: Map<String, Value>,
+    ) -> String {
+        let (query, language) = (query.to_owned(), Language::En);
+        let ask = Ask { query, operation, variables, language, address: None, queries_only: false };
         self.door.answer(&self.app, Some(viewer), ask, "test").await.body
     }
 
