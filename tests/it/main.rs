@@ -10,6 +10,7 @@ mod command_line;
 mod database;
 mod differential;
 mod doctor;
+mod explain;
 mod http;
 mod plans;
 mod relay;

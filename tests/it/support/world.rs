@@ -41,7 +41,7 @@ pub struct World {
     pub door: Door,
     pub viewers: Vec<Viewer>,
     pub data: Data,
-    _db: Backing,
+    db: Backing,
 }
 
 macro_rules! data {
@@ -847,7 +847,13 @@ impl World {
         maker.store().await;
         let viewers = maker.viewers;
         let data = Data::read(&app.db).await;
-        Self { door: Door::new(schema::model(), Limits::default()), app, viewers, data, _db: db }
+        Self { door: Door::new(schema::model(), Limits::default()), app, viewers, data, db }
+    }
+
+    /// A single connection to its database.
+    pub async fn connection(&self) -> DatabaseConnection {
+        let database = liufang::config::Database { url: self.db.url.clone(), connections: 1 };
+        liufang::db::connect(&database).await.unwrap_or_else(|error| panic!("{error:?}"))
     }
 
     /// The viewer of a role whose region is the lowest.
