@@ -136,7 +136,7 @@ impl Usages<'_> {
             match given.get(member.name.as_str()) {
                 // The one member that is given is never null (§3.10.1), nor may its variable be.
                 Some(literal) if one_of => {
-                    self.value(&TypeRef::NonNull(Box::new(member.ty.clone())), false, literal)?
+                    self.value(&TypeRef::NonNull(Box::new(member.ty.clone())), false, literal)?;
                 }
                 Some(literal) => self.value(&member.ty, member.default.is_some(), literal)?,
                 None if required && member.default.is_none() => {
@@ -198,10 +198,14 @@ pub fn in_full(document: &ExecutableDocument) -> ExecutableDocument {
     match &mut document.operations {
         DocumentOperations::Single(operation) => set_of(&mut operation.node.selection_set),
         DocumentOperations::Multiple(operations) => {
-            operations.values_mut().for_each(|operation| set_of(&mut operation.node.selection_set));
+            for operation in operations.values_mut() {
+                set_of(&mut operation.node.selection_set);
+            }
         }
     }
-    document.fragments.values_mut().for_each(|fragment| set_of(&mut fragment.node.selection_set));
+    for fragment in document.fragments.values_mut() {
+        set_of(&mut fragment.node.selection_set);
+    }
     document
 }
 

@@ -7,19 +7,21 @@ use entity::word::{RegionLevel, Role, Word};
 use liufang::id::TypeId;
 use liufang::policy::{Viewer, scopes_of};
 use liufang::read::model::{Answer, Model, Operand, Source, Type};
-use liufang::read::schema::upper_snake;
+use liufang::read::schema::{Standing, Taken, View, upper_snake};
 use liufang::read::shape::Scalar;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use serde_json::{Value, json};
 
 use crate::statements::Asked;
-use crate::support::Backing;
 use crate::support::world::{CITY, COMMUNITY, COUNTY, STREET, World};
 
 /// Lists that are read otherwise, and why.
 const OTHERWISE: &[(&str, &str)] = &[
     ("regions", "a city has some thousand; they are read in the order of their codes"),
-    ("organisations", "a city has some thousand; they are read in the order of their names, for those with a seat lie anywhere"),
+    (
+        "organisations",
+        "a city has some thousand; they are read in the order of their names, for those with a seat lie anywhere",
+    ),
 ];
 
 /// Makes thousands of rows of some: tables whose lists must not be read whole.
@@ -27,7 +29,9 @@ async fn fill(db: &DatabaseConnection) {
     let sqlite = db.get_database_backend() == DbBackend::Sqlite;
     let series = |count: usize| {
         if sqlite {
-            format!("(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count}) SELECT n FROM s) AS s")
+            format!(
+                "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count}) SELECT n FROM s) AS s"
+            )
         } else {
             format!("(SELECT generate_series(1, {count}) AS n) AS s")
         }
@@ -42,7 +46,11 @@ async fn fill(db: &DatabaseConnection) {
         }
     };
     for (table, count, changed) in [
-        ("problem", 50, vec![("number", "'N' || s.n || '-' || r.number".to_owned()), ("reported_at", time("r.reported_at"))]),
+        (
+            "problem",
+            50,
+            vec![("number", "'N' || s.n || '-' || r.number".to_owned()), ("reported_at", time("r.reported_at"))],
+        ),
         ("disposition_task", 30, vec![("assigned_at", time("r.assigned_at"))]),
         ("disposition", 30, vec![("created_at", time("r.created_at"))]),
         ("problem_addition", 30, vec![("created_at", time("r.created_at"))]),
@@ -160,7 +168,7 @@ struct List {
 }
 
 /// All lists of a model: at the root, and in a row that is found by its id.
-fn lists(model: &Model, view: &liufang::read::schema::View, world: &World) -> Vec<List> {
+fn lists(model: &Model, view: &View, world: &World) -> Vec<List> {
     let mut lists = vec![];
     for query in model.queries.values() {
         if let Answer::Many { target, .. } = query.answer
@@ -178,7 +186,12 @@ fn lists(model: &Model, view: &liufang::read::schema::View, world: &World) -> Ve
             }
             let inner = if *paged { "{ nodes { id } }" } else { "{ id }" };
             let ids = some_ids(world, declared);
-            let around = format!("{{ nodes(ids: {}) {{ ... on {} {{ list: {}@ {inner} }} }} }}", json!(ids), declared.name, field.name);
+            let around = format!(
+                "{{ nodes(ids: {}) {{ ... on {} {{ list: {}@ {inner} }} }} }}",
+                json!(ids),
+                declared.name,
+                field.name
+            );
             lists.push(List { name: format!("{}.{}", declared.name, field.name), target, around, before: 1 });
         }
     }
@@ -189,7 +202,9 @@ fn lists(model: &Model, view: &liufang::read::schema::View, world: &World) -> Ve
 fn some_ids(world: &World, declared: &Type) -> Vec<String> {
     let data = &world.data;
     macro_rules! ids {
-        ($rows:expr) => { $rows.iter().map(|row| TypeId(declared.prefix, row.id).to_string()).take(20).collect() };
+        ($rows:expr) => {
+            $rows.iter().map(|row| TypeId(declared.prefix, row.id).to_string()).take(20).collect()
+        };
     }
     match declared.name {
         "Region" => ids!(data.regions),
@@ -206,16 +221,19 @@ fn some_ids(world: &World, declared: &Type) -> Vec<String> {
 }
 
 /// The ways to narrow and order a list: arguments, and whether it is the list's own order.
-fn ways(target: &Type, view: &liufang::read::schema::View, world: &World) -> Vec<(String, bool)> {
+fn ways(target: &Type, view: &View, world: &World) -> Vec<(String, bool)> {
     let mut ways = vec![(String::new(), true)];
-    if let Some(liufang::read::schema::Taken::Enum(fields)) = view.inputs.get(&format!("{}OrderField", target.name)) {
+    if let Some(Taken::Enum(fields)) = view.inputs.get(&format!("{}OrderField", target.name)) {
         for field in target.fields.iter().filter(|field| fields.contains(&upper_snake(&field.name))) {
             for direction in ["ASC", "DESC"] {
-                ways.push((format!("(orderBy: [{{ field: {}, direction: {direction} }}])", upper_snake(&field.name)), false));
+                ways.push((
+                    format!("(orderBy: [{{ field: {}, direction: {direction} }}])", upper_snake(&field.name)),
+                    false,
+                ));
             }
         }
     }
-    let Some(liufang::read::schema::Taken::Object { members, .. }) = view.inputs.get(&format!("{}Filter", target.name)) else {
+    let Some(Taken::Object { members, .. }) = view.inputs.get(&format!("{}Filter", target.name)) else {
         return ways;
     };
     for filter in target.filters.iter().filter(|filter| members.iter().any(|member| member.name == filter.name)) {
@@ -236,7 +254,9 @@ fn ways(target: &Type, view: &liufang::read::schema::View, world: &World) -> Vec
                         };
                         json!(TypeId(prefix, id).to_string()).to_string()
                     }
-                    _ => format!("\"{COMMUNITY}\""),
+                    Scalar::Text | Scalar::Int | Scalar::Boolean | Scalar::AnyId | Scalar::Time | Scalar::Day => {
+                        format!("\"{COMMUNITY}\"")
+                    }
                 };
                 vec![format!("{{ eq: {value} }}"), format!("{{ in: [{value}] }}")]
             }
@@ -284,7 +304,7 @@ both! {
         let mut wrong = BTreeSet::new();
         let mut looked = 0;
         for viewer in viewers(&world) {
-            let view = world.door.view(liufang::read::schema::Standing { role: Some(viewer.role), scopes: viewer.scopes });
+            let view = world.door.view(Standing { role: Some(viewer.role), scopes: viewer.scopes });
             for list in lists(world.door.model(), &view, &world) {
                 if OTHERWISE.iter().any(|(name, _)| *name == list.name) {
                     continue;
@@ -301,13 +321,13 @@ both! {
                     let statements = asked.take();
                     let Some(statement) = statements.get(list.before) else { continue };
                     looked += 1;
-                    let plan = explain(&explaining, statement).await;
-                    let unsorted = !own_order || list.before > 0 || !plan.sorted;
-                    if !plan.bounded || !unsorted {
-                        let what = if plan.bounded { "sorted" } else { "unbounded" };
+                    let reading = explain(&explaining, statement).await;
+                    let unsorted = !own_order || list.before > 0 || !reading.sorted;
+                    if !reading.bounded || !unsorted {
+                        let what = if reading.bounded { "sorted" } else { "unbounded" };
                         wrong.insert(format!("{} {} {:?} {}: {what}", list.name, arguments, viewer.level.value(), viewer.role.value()));
                         if std::env::var("LIUFANG_EXPLAIN").is_ok_and(|name| list.name == name) {
-                            eprintln!("{}\n{}", statement.sql, plan.text);
+                            eprintln!("{}\n{}", statement.sql, reading.text);
                         }
                     }
                 }

@@ -38,6 +38,171 @@ fn ids(world: &World) -> (Vec<String>, Vec<String>, Vec<String>) {
     )
 }
 
+/// Cursors of the secretary's list of problems.
+async fn cursors(world: &World) -> Vec<Value> {
+    let document = "{ problems(first: 30) { edges { cursor } } }";
+    let data = world.data(world.viewer(Role::Secretary), document, json!({})).await;
+    data["problems"]["edges"].as_array().unwrap().iter().map(|edge| edge["cursor"].clone()).collect()
+}
+
+/// Documents, each with values for its variables: of every kind that an argument can have.
+#[expect(clippy::too_many_lines, reason = "a table")]
+async fn cases(world: &World) -> Vec<(&'static str, Vec<Value>)> {
+    let (problems, grids, parties) = ids(world);
+    let page = |first: Value, after: Value| json!({ "first": first, "after": after });
+    let cursors = cursors(world).await;
+    let cursor = |place: usize| cursors[place].clone();
+    let words = ["OPEN", "X"].map(Value::from);
+    vec![
+        (
+            "query($id: ID!) { problem(id: $id) { id number } }",
+            problems[..9].iter().map(|id| json!({ "id": id })).collect(),
+        ),
+        (
+            "query($id: ID, $n: String) { problem(id: $id, number: $n) { id number } }",
+            vec![
+                json!({ "id": problems[0] }),
+                json!({ "n": "ZXL-2026-00001-1" }),
+                json!({ "id": null, "n": "ZXL-2026-00002-1" }),
+                json!({ "id": problems[2], "n": null }),
+                json!({ "id": problems[2], "n": "ZXL-2026-00002-1" }),
+                json!({}),
+                json!({ "n": words[0] }),
+                json!({ "n": problems[0] }),
+            ],
+        ),
+        (
+            "query($id: ID!) { node(id: $id) { __typename id } }",
+            vec![
+                json!({ "id": problems[0] }),
+                json!({ "id": grids[0] }),
+                json!({ "id": problems[1] }),
+                json!({ "id": "grid_1" }),
+                json!({ "id": parties[1] }),
+            ],
+        ),
+        // Values written in part: the lists of one request are not those of the next.
+        (
+            "query($a: ID!, $b: ID!) { nodes(ids: [$a, $b]) { id } }",
+            vec![
+                json!({ "a": grids[0], "b": grids[1] }),
+                json!({ "a": grids[2], "b": grids[0] }),
+                json!({ "a": grids[2], "b": problems[0] }),
+                json!({ "a": problems[2], "b": grids[0] }),
+            ],
+        ),
+        (
+            "query($a: ID!) { problems(filter: { grid: { in: [$a] } }) { nodes { id } } }",
+            grids.iter().map(|id| json!({ "a": id })).collect(),
+        ),
+        (
+            "query($a: ProblemStatus!) { problems(filter: { status: { in: [$a, CLOSED] } }) { nodes { id } } }",
+            ["REPORTED", "CLOSED", "IN_PROGRESS"].map(|word| json!({ "a": word })).into(),
+        ),
+        (
+            "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }",
+            vec![
+                json!({ "ids": [] }),
+                json!({ "ids": grids[..2] }),
+                json!({ "ids": grids[2..4] }),
+                json!({ "ids": [grids[0], problems[0], parties[0]] }),
+                json!({ "ids": [parties[1], grids[1], problems[1]] }),
+                json!({ "ids": [parties[1], "what"] }),
+                json!({ "ids": [parties[1], "WHAT"] }),
+                json!({ "ids": vec![&grids[0]; 100] }),
+                json!({ "ids": vec![&grids[0]; 101] }),
+                json!({ "ids": grids[0] }),
+            ],
+        ),
+        (
+            "query($first: Int, $after: String) { problems(first: $first, after: $after) { nodes { id } pageInfo { hasNextPage } } }",
+            vec![
+                json!({}),
+                page(Value::Null, Value::Null),
+                page(json!(3), Value::Null),
+                page(json!(3), cursor(2)),
+                page(json!(3), cursor(5)),
+                page(json!(4), cursor(5)),
+                json!({ "first": 4 }),
+                json!({ "after": cursor(1) }),
+                page(json!(0), cursor(1)),
+                page(json!(101), cursor(1)),
+                page(json!(3), json!("nothing")),
+                page(json!(3), json!("NOTHING")),
+            ],
+        ),
+        (
+            "query($f: ProblemFilter) { problems(filter: $f) { nodes { id } } }",
+            vec![
+                json!({}),
+                json!({ "f": null }),
+                json!({ "f": {} }),
+                json!({ "f": { "open": true } }),
+                json!({ "f": { "open": false } }),
+                json!({ "f": { "open": null } }),
+                json!({ "f": { "status": { "in": [] } } }),
+                json!({ "f": { "status": { "in": ["CLOSED"] } } }),
+                json!({ "f": { "status": { "notIn": ["CLOSED"] } } }),
+                json!({ "f": { "status": { "eq": "CLOSED" } } }),
+                json!({ "f": { "status": { "eq": "REPORTED" } } }),
+                json!({ "f": { "status": { "in": "REPORTED" } } }),
+                json!({ "f": { "grid": { "eq": grids[0] } } }),
+                json!({ "f": { "grid": { "eq": grids[1] } } }),
+                json!({ "f": { "grid": { "eq": problems[1] } } }),
+                json!({ "f": { "channel": { "eq": "HOTLINE_12345" } } }),
+                json!({ "f": { "channel": { "eq": "RESIDENT" } } }),
+                json!({ "f": { "community": { "eq": COMMUNITIES[0].to_string() } } }),
+                json!({ "f": { "community": { "eq": COMMUNITIES[1].to_string() } } }),
+                json!({ "f": { "reportedAt": { "from": "2026-01-21T12:00:00+08:00" } } }),
+                json!({ "f": { "reportedAt": { "from": "2026-01-21T22:00:00+08:00" } } }),
+                json!({ "f": { "reportedAt": { "to": "2026-01-21T22:00:00+08:00" } } }),
+                json!({ "f": { "reportedAt": { "from": null, "to": "2026-01-21T22:00:00+08:00" } } }),
+            ],
+        ),
+        (
+            "query($o: [ProblemOrder!]) { problems(orderBy: $o, first: 7) { nodes { id } } }",
+            vec![
+                json!({}),
+                json!({ "o": null }),
+                json!({ "o": [] }),
+                json!({ "o": [{ "field": "DUE" }] }),
+                json!({ "o": { "field": "DUE" } }),
+                json!({ "o": [{ "field": "DUE", "direction": "DESC" }] }),
+                json!({ "o": [{ "field": "DUE", "direction": "DESC" }, { "field": "REPORTED_AT" }] }),
+                json!({ "o": [{ "field": "REPORTED_AT" }] }),
+                json!({ "o": [{ "field": "REPORTED_AT" }, { "field": "REPORTED_AT" }] }),
+            ],
+        ),
+        (
+            "query($f: ProblemOrderField!, $d: OrderDirection!) { problems(orderBy: { field: $f, direction: $d }) { nodes { id } } }",
+            vec![
+                json!({ "f": "DUE", "d": "ASC" }),
+                json!({ "f": "REPORTED_AT", "d": "ASC" }),
+                json!({ "f": "REPORTED_AT", "d": "DESC" }),
+            ],
+        ),
+        (
+            "query($a: Boolean!, $b: Boolean!) { problems(first: 2) { nodes { id number @include(if: $a) status @skip(if: $b) } } }",
+            [(true, true), (true, false), (false, true), (false, false)].map(|(a, b)| json!({ "a": a, "b": b })).into(),
+        ),
+        (
+            "query($code: String!) { region(code: $code) { name } problemStatistics(region: $code, period: { month: \"2026-01\" }) { region reported } }",
+            COMMUNITIES.map(|code| json!({ "code": code.to_string() })).into(),
+        ),
+        (
+            "query($from: DateTime!, $to: DateTime!) { problemStatistics(region: \"321181402001\", period: { range: { from: $from, to: $to } }) { from to reported } }",
+            vec![
+                json!({ "from": "2026-01-01T00:00:00+08:00", "to": "2026-02-01T00:00:00+08:00" }),
+                json!({ "from": "2026-02-01T00:00:00+08:00", "to": "2026-03-01T00:00:00+08:00" }),
+            ],
+        ),
+        (
+            "query($n: String!) { __type(name: $n) { name kind } }",
+            ["Problem", "Grid", "Nothing"].map(|name| json!({ "n": name })).into(),
+        ),
+    ]
+}
+
 both! {
     async fn values_of_one_shape_have_one_plan(db: Backing) {
         let world = World::new(db, 10, 30).await;
@@ -67,127 +232,15 @@ both! {
 
     async fn a_plan_serves_other_values_of_the_same_shape(db: Backing) {
         let world = World::new(db, 11, 40).await;
-        let (problems, grids, parties) = ids(&world);
-        let page = |first: Value, after: Value| json!({ "first": first, "after": after });
-        let cursors = world
-            .data(world.viewer(Role::Secretary), "{ problems(first: 30) { edges { cursor } } }", json!({}))
-            .await;
-        let cursor = |place: usize| cursors["problems"]["edges"][place]["cursor"].clone();
-        let words = ["OPEN", "X"].map(Value::from);
-        let cases: Vec<(&str, Vec<Value>)> = vec![
-            ("query($id: ID!) { problem(id: $id) { id number } }", problems[..9].iter().map(|id| json!({ "id": id })).collect()),
-            ("query($id: ID, $n: String) { problem(id: $id, number: $n) { id number } }", vec![
-                json!({ "id": problems[0] }),
-                json!({ "n": "ZXL-2026-00001-1" }),
-                json!({ "id": null, "n": "ZXL-2026-00002-1" }),
-                json!({ "id": problems[2], "n": null }),
-                json!({ "id": problems[2], "n": "ZXL-2026-00002-1" }),
-                json!({}),
-                json!({ "n": words[0] }),
-                json!({ "n": problems[0] }),
-            ]),
-            ("query($id: ID!) { node(id: $id) { __typename id } }", vec![
-                json!({ "id": problems[0] }),
-                json!({ "id": grids[0] }),
-                json!({ "id": problems[1] }),
-                json!({ "id": "grid_1" }),
-                json!({ "id": parties[1] }),
-            ]),
-            // Values written in part: the lists of one request are not those of the next.
-            ("query($a: ID!, $b: ID!) { nodes(ids: [$a, $b]) { id } }", vec![
-                json!({ "a": grids[0], "b": grids[1] }),
-                json!({ "a": grids[2], "b": grids[0] }),
-                json!({ "a": grids[2], "b": problems[0] }),
-                json!({ "a": problems[2], "b": grids[0] }),
-            ]),
-            ("query($a: ID!) { problems(filter: { grid: { in: [$a] } }) { nodes { id } } }", grids.iter().map(|id| json!({ "a": id })).collect()),
-            ("query($a: ProblemStatus!) { problems(filter: { status: { in: [$a, CLOSED] } }) { nodes { id } } }",
-                ["REPORTED", "CLOSED", "IN_PROGRESS"].map(|word| json!({ "a": word })).into()),
-            ("query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", vec![
-                json!({ "ids": [] }),
-                json!({ "ids": grids[..2] }),
-                json!({ "ids": grids[2..4] }),
-                json!({ "ids": [grids[0], problems[0], parties[0]] }),
-                json!({ "ids": [parties[1], grids[1], problems[1]] }),
-                json!({ "ids": [parties[1], "what"] }),
-                json!({ "ids": [parties[1], "WHAT"] }),
-                json!({ "ids": vec![&grids[0]; 100] }),
-                json!({ "ids": vec![&grids[0]; 101] }),
-                json!({ "ids": grids[0] }),
-            ]),
-            ("query($first: Int, $after: String) { problems(first: $first, after: $after) { nodes { id } pageInfo { hasNextPage } } }", vec![
-                json!({}),
-                page(Value::Null, Value::Null),
-                page(json!(3), Value::Null),
-                page(json!(3), cursor(2)),
-                page(json!(3), cursor(5)),
-                page(json!(4), cursor(5)),
-                json!({ "first": 4 }),
-                json!({ "after": cursor(1) }),
-                page(json!(0), cursor(1)),
-                page(json!(101), cursor(1)),
-                page(json!(3), json!("nothing")),
-                page(json!(3), json!("NOTHING")),
-            ]),
-            ("query($f: ProblemFilter) { problems(filter: $f) { nodes { id } } }", vec![
-                json!({}),
-                json!({ "f": null }),
-                json!({ "f": {} }),
-                json!({ "f": { "open": true } }),
-                json!({ "f": { "open": false } }),
-                json!({ "f": { "open": null } }),
-                json!({ "f": { "status": { "in": [] } } }),
-                json!({ "f": { "status": { "in": ["CLOSED"] } } }),
-                json!({ "f": { "status": { "notIn": ["CLOSED"] } } }),
-                json!({ "f": { "status": { "eq": "CLOSED" } } }),
-                json!({ "f": { "status": { "eq": "REPORTED" } } }),
-                json!({ "f": { "status": { "in": "REPORTED" } } }),
-                json!({ "f": { "grid": { "eq": grids[0] } } }),
-                json!({ "f": { "grid": { "eq": grids[1] } } }),
-                json!({ "f": { "grid": { "eq": problems[1] } } }),
-                json!({ "f": { "channel": { "eq": "HOTLINE_12345" } } }),
-                json!({ "f": { "channel": { "eq": "RESIDENT" } } }),
-                json!({ "f": { "community": { "eq": COMMUNITIES[0].to_string() } } }),
-                json!({ "f": { "community": { "eq": COMMUNITIES[1].to_string() } } }),
-                json!({ "f": { "reportedAt": { "from": "2026-01-21T12:00:00+08:00" } } }),
-                json!({ "f": { "reportedAt": { "from": "2026-01-21T22:00:00+08:00" } } }),
-                json!({ "f": { "reportedAt": { "to": "2026-01-21T22:00:00+08:00" } } }),
-                json!({ "f": { "reportedAt": { "from": null, "to": "2026-01-21T22:00:00+08:00" } } }),
-            ]),
-            ("query($o: [ProblemOrder!]) { problems(orderBy: $o, first: 7) { nodes { id } } }", vec![
-                json!({}),
-                json!({ "o": null }),
-                json!({ "o": [] }),
-                json!({ "o": [{ "field": "DUE" }] }),
-                json!({ "o": { "field": "DUE" } }),
-                json!({ "o": [{ "field": "DUE", "direction": "DESC" }] }),
-                json!({ "o": [{ "field": "DUE", "direction": "DESC" }, { "field": "REPORTED_AT" }] }),
-                json!({ "o": [{ "field": "REPORTED_AT" }] }),
-                json!({ "o": [{ "field": "REPORTED_AT" }, { "field": "REPORTED_AT" }] }),
-            ]),
-            ("query($f: ProblemOrderField!, $d: OrderDirection!) { problems(orderBy: { field: $f, direction: $d }) { nodes { id } } }", vec![
-                json!({ "f": "DUE", "d": "ASC" }),
-                json!({ "f": "REPORTED_AT", "d": "ASC" }),
-                json!({ "f": "REPORTED_AT", "d": "DESC" }),
-            ]),
-            ("query($a: Boolean!, $b: Boolean!) { problems(first: 2) { nodes { id number @include(if: $a) status @skip(if: $b) } } }",
-                [(true, true), (true, false), (false, true), (false, false)].map(|(a, b)| json!({ "a": a, "b": b })).into()),
-            ("query($code: String!) { region(code: $code) { name } problemStatistics(region: $code, period: { month: \"2026-01\" }) { region reported } }",
-                COMMUNITIES.map(|code| json!({ "code": code.to_string() })).into()),
-            ("query($from: DateTime!, $to: DateTime!) { problemStatistics(region: \"321181402001\", period: { range: { from: $from, to: $to } }) { from to reported } }", vec![
-                json!({ "from": "2026-01-01T00:00:00+08:00", "to": "2026-02-01T00:00:00+08:00" }),
-                json!({ "from": "2026-02-01T00:00:00+08:00", "to": "2026-03-01T00:00:00+08:00" }),
-            ]),
-            ("query($n: String!) { __type(name: $n) { name kind } }", ["Problem", "Grid", "Nothing"].map(|name| json!({ "n": name })).into()),
-        ];
-        for (document, values) in &cases {
+        for (document, values) in &cases(&world).await {
             same_as_fresh(&world, Role::Secretary, document, values).await;
             let reversed: Vec<_> = values.iter().rev().cloned().collect();
             same_as_fresh(&world, Role::Secretary, &unheard(document), &reversed).await;
         }
+        let cursors = cursors(&world).await;
         for role in [Role::Resident, Role::GridWorker, Role::OwnerRepresentative, Role::Partner] {
             let document = "query($after: String) { problems(first: 2, after: $after) { nodes { id title } } }";
-            same_as_fresh(&world, role, document, &[json!({}), json!({ "after": cursor(2) }), json!({ "after": cursor(3) })]).await;
+            same_as_fresh(&world, role, document, &[json!({}), json!({ "after": cursors[2] }), json!({ "after": cursors[3] })]).await;
         }
     }
 

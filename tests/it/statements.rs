@@ -8,7 +8,6 @@ use liufang::policy::Viewer;
 use sea_orm::Statement;
 use serde_json::{Value, json};
 
-use crate::support::Backing;
 use crate::support::world::World;
 
 /// What a database was asked, as its connections saw it.

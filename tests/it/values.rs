@@ -82,11 +82,11 @@ fn fits(view: &View, ty: &TypeRef, sample: &Sample, literal: bool) -> bool {
             (Taken::Scalar("Int"), Sample::Int(number)) => i32::try_from(*number).is_ok(),
             // JSON has one kind of number; a literal is an IntValue or is not.
             (Taken::Scalar("Int"), Sample::Float(number)) => !literal && number.fract() == 0.0 && number.abs() < 1e9,
-            (Taken::Scalar("ID"), Sample::Int(_)) => true,
-            (Taken::Scalar("String" | "ID"), Sample::Text(_)) => true,
+            (Taken::Scalar("ID"), Sample::Int(_))
+            | (Taken::Scalar("String" | "ID"), Sample::Text(_))
+            | (Taken::Scalar("Boolean"), Sample::Boolean(_)) => true,
             // In JSON a word is a text.
             (Taken::Scalar("String" | "ID"), Sample::Word(_)) => !literal,
-            (Taken::Scalar("Boolean"), Sample::Boolean(_)) => true,
             (Taken::Scalar("DateTime"), Sample::Text(text)) => TIMES.contains(text),
             (Taken::Scalar("Date"), Sample::Text(text)) => DAYS.contains(text),
             _ => false,
@@ -94,10 +94,10 @@ fn fits(view: &View, ty: &TypeRef, sample: &Sample, literal: bool) -> bool {
     }
 }
 
-const TIMES: [&str; 3] = ["2026-03-02T12:00:00+08:00", "2026-03-02T04:00:00.123456Z", "2026-03-02T04:00:00-00:00"];
-const DAYS: [&str; 1] = ["2026-03-02"];
-const TEXTS: [&str; 9] =
-    ["", "x", "CLOSED", "1", "2026-03-02T12:00:00", "2026-13-02T12:00:00Z", "2026-02-30", "2026-3-2", "null"];
+const TIMES: &[&str] = &["2026-03-02T12:00:00+08:00", "2026-03-02T04:00:00.123456Z", "2026-03-02T04:00:00-00:00"];
+const DAYS: &[&str] = &["2026-03-02"];
+const TEXTS: &[&str] =
+    &["", "x", "CLOSED", "1", "2026-03-02T12:00:00", "2026-13-02T12:00:00Z", "2026-02-30", "2026-3-2", "null"];
 
 /// A value, right for its type more often than not.
 fn sample(dice: &mut Dice, view: &View, ty: &TypeRef) -> Sample {
@@ -105,11 +105,10 @@ fn sample(dice: &mut Dice, view: &View, ty: &TypeRef) -> Sample {
         return stray(dice);
     }
     match ty {
-        TypeRef::NonNull(inner) => sample(dice, view, inner),
         TypeRef::List(inner) if dice.chance(75) => {
             Sample::List((0..dice.below(3)).map(|_| sample(dice, view, inner)).collect())
         }
-        TypeRef::List(inner) => sample(dice, view, inner),
+        TypeRef::NonNull(inner) | TypeRef::List(inner) => sample(dice, view, inner),
         TypeRef::Named(name) => match &view.inputs[name.as_ref()] {
             Taken::Enum(words) => Sample::Word(dice.pick(words).clone()),
             Taken::Object { one_of, members, .. } => {
@@ -133,8 +132,8 @@ fn sample(dice: &mut Dice, view: &View, ty: &TypeRef) -> Sample {
             }
             Taken::Scalar("Int") => Sample::Int(i64::try_from(dice.below(90)).unwrap()),
             Taken::Scalar("Boolean") => Sample::Boolean(dice.chance(50)),
-            Taken::Scalar("DateTime") => Sample::Text(*dice.pick(&TIMES)),
-            Taken::Scalar("Date") => Sample::Text(*dice.pick(&DAYS)),
+            Taken::Scalar("DateTime") => Sample::Text(dice.pick::<&str>(TIMES)),
+            Taken::Scalar("Date") => Sample::Text(dice.pick::<&str>(DAYS)),
             Taken::Scalar(_) => Sample::Text("321181402001"),
         },
     }
@@ -146,7 +145,7 @@ fn stray(dice: &mut Dice) -> Sample {
         0 | 1 => Sample::Null,
         2 => Sample::Int(*dice.pick(&[0, -1, 7, 2_147_483_647, 2_147_483_648, -2_147_483_649, i64::MAX])),
         3 => Sample::Float(*dice.pick(&[1.5, 3.0, -0.25])),
-        4 | 5 => Sample::Text(*dice.pick(&TEXTS)),
+        4 | 5 => Sample::Text(dice.pick::<&str>(TEXTS)),
         6 => Sample::Word((*dice.pick(&["CLOSED", "NOTHING", "DESC"])).into()),
         7 => Sample::Boolean(dice.chance(50)),
         8 => Sample::List(vec![]),
@@ -386,10 +385,10 @@ async fn what_is_kept_of_a_document_does_not_change_its_refusals() {
     for value in [json!("x"), json!(1), json!("x"), json!(null), json!(101), json!(2), json!(101), json!(1.5)] {
         let answer = world.ask(viewer, document, json!({ "v": value })).await;
         let code = answer["errors"][0]["extensions"]["code"].as_str().unwrap_or("none").to_owned();
-        let expected = match value {
-            Value::Number(ref number) if number.as_i64() == Some(101) => "PAGE_SIZE",
-            Value::Number(ref number) if number.is_i64() => "none",
-            _ => "BAD_VARIABLE",
+        let expected = match value.as_i64() {
+            Some(101) => "PAGE_SIZE",
+            Some(_) => "none",
+            None => "BAD_VARIABLE",
         };
         assert_eq!(code, expected, "{value}");
         // The value is never told.
@@ -405,13 +404,18 @@ async fn a_document_is_bounded_before_the_library_sees_it() {
         |count: usize| format!("{{ problems(filter: {}{}) {{ id }} }}", "{a: [".repeat(count), "]}".repeat(count));
     let nested = |count: usize| format!("{{ viewer {}{} }}", "{ post { person ".repeat(count), "}}".repeat(count));
     let bomb = |levels: usize| {
-        let fragments: String = (0..levels)
-            .map(|level| format!("fragment F{level} on Viewer {{ ...F{0} ...F{0} ...F{0} }} ", level + 1))
+        let fragments: Vec<_> = (0..levels)
+            .map(|level| format!("fragment F{level} on Viewer {{ ...F{0} ...F{0} ...F{0} }}", level + 1))
             .collect();
+        let fragments = fragments.join(" ");
         format!("{{ viewer {{ ...F0 }} }} {fragments} fragment F{levels} on Viewer {{ id }}")
     };
     let wide = format!("{{ viewer {{ {} }} }}", "id ".repeat(2001));
-    let aliases: String = (0..51).map(|place| format!("a{place}: name ")).collect();
+    let many = |count: usize, field: &str| {
+        let fields: Vec<_> = (0..count).map(|place| format!("a{place}: {field}")).collect();
+        fields.join(" ")
+    };
+    let aliases = many(51, "name");
     let text = format!("{{ region(code: \"{}\") {{ id }} }}", "{[(".repeat(1000));
     for (document, code) in [
         (deep(20_000), "NESTING_TOO_DEEP"),
@@ -424,10 +428,7 @@ async fn a_document_is_bounded_before_the_library_sees_it() {
         (wide, "FIELD_LIMIT"),
         (format!("{{ viewer {{ {aliases} }} }}"), "ALIAS_LIMIT"),
         ("mutation { a: signOut(input: {}) { done } b: signOut(input: {}) { done } }".into(), "MUTATION_LIMIT"),
-        (
-            format!("{{ {} }}", (0..21).map(|place| format!("a{place}: viewer {{ id }} ")).collect::<String>()),
-            "ROOT_FIELD_LIMIT",
-        ),
+        (format!("{{ {} }}", many(21, "viewer { id }")), "ROOT_FIELD_LIMIT"),
     ] {
         let refused = world.refusal(viewer, &document, json!({})).await;
         assert_eq!(refused, code, "{}", document.chars().take(80).collect::<String>());

@@ -29,7 +29,7 @@ pub struct Generator<'a> {
     view: &'a View,
     ids: HashMap<&'static str, Vec<String>>,
     /// Ids of rows in sight: the reference cannot answer null in a list of `Node`.
-    seen: Vec<String>,
+    visible: Vec<String>,
     dice: Dice,
     left: usize,
     count: usize,
@@ -44,10 +44,10 @@ const SIZE: usize = 45;
 const DEPTH: usize = 5;
 
 impl<'a> Generator<'a> {
-    pub fn new(view: &'a View, fields: &Fields, sees: impl Fn(Row) -> bool, seed: u64) -> Self {
+    pub fn new(view: &'a View, fields: &Fields, in_sight: impl Fn(Row) -> bool, seed: u64) -> Self {
         let known = TYPES.iter().filter(|(of, _)| view.objects.contains_key(*of));
-        let rows = known.clone().flat_map(|(of, _)| fields.all(of)).filter(|row| sees(*row));
-        let seen = rows.map(|row| fields.id(row).as_str().unwrap().to_owned()).collect();
+        let rows = known.clone().flat_map(|(of, _)| fields.all(of)).filter(|row| in_sight(*row));
+        let visible = rows.map(|row| fields.id(row).as_str().unwrap().to_owned()).collect();
         let ids = known.map(|(of, prefix)| {
             let rows = fields.all(of).into_iter();
             let mut ids: Vec<String> = rows.map(|row| fields.id(row).as_str().unwrap().to_owned()).collect();
@@ -56,7 +56,7 @@ impl<'a> Generator<'a> {
         });
         let (left, count) = (0, 0);
         let (fragments, declared, variables) = (vec![], vec![], Map::new());
-        Self { view, ids: ids.collect(), seen, dice: Dice::new(seed), left, count, fragments, declared, variables }
+        Self { view, ids: ids.collect(), visible, dice: Dice::new(seed), left, count, fragments, declared, variables }
     }
 
     pub fn document(&mut self) -> Document {
@@ -168,7 +168,7 @@ impl<'a> Generator<'a> {
             let directive = if self.dice.chance(15) { self.directive() } else { String::new() };
             return format!("{alias}__typename{directive}");
         }
-        let name = self.dice.pick(&fitting).to_string();
+        let name = (*self.dice.pick(&fitting)).clone();
         let slot = self.view.objects[of][&name].clone();
         let arguments = self.arguments(&name, &slot.arguments, false);
         let alias = if !arguments.is_empty() || self.dice.chance(20) {
@@ -273,7 +273,7 @@ impl<'a> Generator<'a> {
                 let days = [-39, -20, -6, -1, 0, 1][self.dice.below(6)];
                 moment(noon() + TimeDelta::days(days) + TimeDelta::hours(self.dice.below(30).try_into().unwrap()))
             }
-            "ID" if place == "nodes" => self.dice.pick(&self.seen).clone().into(),
+            "ID" if place == "nodes" => self.dice.pick(&self.visible).clone().into(),
             "ID" => {
                 let of = match place {
                     "grid" => "Grid",

@@ -53,7 +53,7 @@ impl Pair<'_> {
         assert!(found.get("errors").is_none(), "{}\n{found}", told());
         let expected = self.reference.data(document, ours).await;
         if !same(&self.reference, &expected, &found["data"]) {
-            let difference = difference(&self.reference, &expected, &found["data"], String::new());
+            let difference = difference(&self.reference, &expected, &found["data"], "");
             panic!("{}\n{}", told(), difference.unwrap_or_default());
         }
         let parsed = parse_query(document).unwrap();
@@ -81,16 +81,16 @@ impl Pair<'_> {
 }
 
 /// Where two answers first differ.
-fn difference(reference: &Reference, expected: &Value, found: &Value, path: String) -> Option<String> {
+fn difference(reference: &Reference, expected: &Value, found: &Value, path: &str) -> Option<String> {
     match (expected, found) {
         (Value::Object(one), Value::Object(other)) if one.keys().all(|name| other.contains_key(name)) => {
-            one.iter().find_map(|(name, one)| difference(reference, one, &other[name], format!("{path}.{name}")))
+            one.iter().find_map(|(name, one)| difference(reference, one, &other[name], &format!("{path}.{name}")))
         }
         (Value::Array(one), Value::Array(other)) if one.len() == other.len() => one
             .iter()
             .zip(other)
             .enumerate()
-            .find_map(|(place, (one, other))| difference(reference, one, other, format!("{path}.{place}"))),
+            .find_map(|(place, (one, other))| difference(reference, one, other, &format!("{path}.{place}"))),
         (one, other) if same(reference, one, other) => None,
         (one, other) => Some(format!("{path}: expected {one}, found {other}")),
     }
@@ -105,8 +105,8 @@ both! {
             let reference = Reference::new(world.door.model(), viewer, world.data.clone());
             let pair = Pair { world: &world, viewer, reference };
             let view = world.door.view(pair.reference.view.standing);
-            let sees = |row| pair.reference.sees(row);
-            let mut generator = Generator::new(&view, pair.reference.fields(), sees, seed * 1000 + place as u64);
+            let in_sight = |row| pair.reference.sees(row);
+            let mut generator = Generator::new(&view, pair.reference.fields(), in_sight, seed * 1000 + place as u64);
             for _ in 0..setting("LIUFANG_DOCUMENTS", 25) {
                 pair.hold(&generator.document()).await;
                 asked += 1;

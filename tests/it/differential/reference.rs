@@ -137,10 +137,14 @@ fn marked(mut document: ExecutableDocument) -> ExecutableDocument {
     match &mut document.operations {
         DocumentOperations::Single(operation) => mark(&mut operation.node.selection_set.node),
         DocumentOperations::Multiple(operations) => {
-            operations.values_mut().for_each(|operation| mark(&mut operation.node.selection_set.node));
+            for operation in operations.values_mut() {
+                mark(&mut operation.node.selection_set.node);
+            }
         }
     }
-    document.fragments.values_mut().for_each(|fragment| inner(&mut fragment.node.selection_set.node));
+    for fragment in document.fragments.values_mut() {
+        inner(&mut fragment.node.selection_set.node);
+    }
     document
 }
 
@@ -151,7 +155,7 @@ fn unmarked(answer: Value) -> Value {
             Value::Object(kept.map(|(name, value)| (name, unmarked(value))).collect())
         }
         Value::Array(items) => items.into_iter().map(unmarked).collect(),
-        other => other,
+        single @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => single,
     }
 }
 
@@ -161,7 +165,7 @@ fn resolver(world: &Arc<World>, of: &str, name: &str) -> Resolver {
         let value = match context.parent_value.downcast_ref::<Thing>() {
             None => world.root(&name, &context),
             Some(Thing::Row(row)) => world.field(*row, &name, &context),
-            Some(Thing::Page(page)) => world.page_field(page, &of, &name),
+            Some(Thing::Page(page)) => page_field(page, &of, &name),
             Some(Thing::Edge(page, at)) => Some(match name.as_str() {
                 "node" => FieldValue::owned_any(Thing::Row(page.rows[*at])),
                 _ => leaf(cursor(page.rows[*at])),
@@ -184,7 +188,7 @@ fn value(value: Value) -> Option<FieldValue<'static>> {
         Value::Array(items) if items.iter().any(Value::is_object) => {
             Some(FieldValue::list(items.into_iter().map(|item| FieldValue::owned_any(Thing::Object(item)))))
         }
-        other => Some(leaf(other)),
+        other @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => Some(leaf(other)),
     }
 }
 
@@ -290,14 +294,13 @@ impl World {
 
     fn field(&self, row: Row, name: &str, context: &ResolverContext<'_>) -> Option<FieldValue<'static>> {
         match self.fields.field(row, name) {
-            Found::Leaf(Value::Null) => None,
+            Found::Leaf(Value::Null) | Found::Many(None) => None,
             Found::Leaf(found) => Some(leaf(found)),
             Found::Object(Value::Array(items)) => {
                 Some(FieldValue::list(items.into_iter().map(|item| FieldValue::owned_any(Thing::Object(item)))))
             }
             Found::Object(object) => value(object),
             Found::One(found) => found.filter(|row| self.sees[row]).map(|row| FieldValue::owned_any(Thing::Row(row))),
-            Found::Many(None) => None,
             Found::Many(Some(rows)) if ["compounds", "concerns"].contains(&name) && row.of != "Region" => {
                 // Plain lists: all that is in sight, in their own order.
                 let mut rows: Vec<Row> = rows.into_iter().filter(|row| self.sees[row]).collect();
@@ -327,25 +330,6 @@ impl World {
         let more = rows.len() > first;
         rows.truncate(first);
         FieldValue::owned_any(Thing::Page(Arc::new(Page { rows, more, total })))
-    }
-
-    fn page_field(&self, page: &Arc<Page>, of: &str, name: &str) -> Option<FieldValue<'static>> {
-        let row = |row: &Row| FieldValue::owned_any(Thing::Row(*row));
-        match (of, name) {
-            ("PageInfo", "hasNextPage") => Some(leaf(page.more.into())),
-            ("PageInfo", "hasPreviousPage") => Some(leaf(false.into())),
-            ("PageInfo", "startCursor") => page.rows.first().map(|row| leaf(cursor(*row))),
-            ("PageInfo", "endCursor") => page.rows.last().map(|row| leaf(cursor(*row))),
-            ("Count", "value") => Some(leaf(page.total.into())),
-            ("Count", "exact") => Some(leaf(true.into())),
-            (_, "nodes") => Some(FieldValue::list(page.rows.iter().map(row))),
-            (_, "edges") => {
-                let edges = (0..page.rows.len()).map(|at| FieldValue::owned_any(Thing::Edge(page.clone(), at)));
-                Some(FieldValue::list(edges))
-            }
-            (_, "pageInfo" | "totalCount") => Some(FieldValue::owned_any(Thing::Page(page.clone()))),
-            other => panic!("the reference knows no {other:?}"),
-        }
     }
 
     fn compare(&self, one: Row, other: Row, order: &[(String, bool)]) -> Ordering {
@@ -428,6 +412,26 @@ impl World {
     }
 }
 
+/// A field of a connection, of its page or of its count.
+fn page_field(page: &Arc<Page>, of: &str, name: &str) -> Option<FieldValue<'static>> {
+    let row = |row: &Row| FieldValue::owned_any(Thing::Row(*row));
+    match (of, name) {
+        ("PageInfo", "hasNextPage") => Some(leaf(page.more.into())),
+        ("PageInfo", "hasPreviousPage") => Some(leaf(false.into())),
+        ("PageInfo", "startCursor") => page.rows.first().map(|row| leaf(cursor(*row))),
+        ("PageInfo", "endCursor") => page.rows.last().map(|row| leaf(cursor(*row))),
+        ("Count", "value") => Some(leaf(page.total.into())),
+        ("Count", "exact") => Some(leaf(true.into())),
+        (_, "nodes") => Some(FieldValue::list(page.rows.iter().map(row))),
+        (_, "edges") => {
+            let edges = (0..page.rows.len()).map(|at| FieldValue::owned_any(Thing::Edge(page.clone(), at)));
+            Some(FieldValue::list(edges))
+        }
+        (_, "pageInfo" | "totalCount") => Some(FieldValue::owned_any(Thing::Page(page.clone()))),
+        other => panic!("the reference knows no {other:?}"),
+    }
+}
+
 /// An argument; null where it is not given.
 fn argument(context: &ResolverContext<'_>, name: &str) -> Value {
     context.args.get(name).map_or(Value::Null, |given| given.as_value().clone().into_json().unwrap())
@@ -450,7 +454,7 @@ fn order(asked: &Value, list: &str) -> Vec<(String, bool)> {
             };
             return vec![(field.into(), falls)];
         }
-        single => vec![single.clone()],
+        single @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => vec![single.clone()],
     };
     asked.iter().map(|one| (one["field"].as_str().unwrap().to_owned(), one["direction"] == "DESC")).collect()
 }

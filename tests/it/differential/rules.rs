@@ -21,7 +21,7 @@ pub struct Eye {
 const PARTIES: [Role; 6] =
     [Role::Police, Role::CityManagement, Role::Lawyer, Role::PropertyManager, Role::PartyMember, Role::Partner];
 
-fn shares<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+fn shares<T: PartialEq + Copy>(one: Option<T>, other: Option<T>) -> bool {
     one.is_some() && one == other
 }
 
@@ -197,8 +197,11 @@ impl Eye {
         match self.viewer.role {
             Role::OwnerRepresentative => self.involved(row) || self.own(row),
             Role::GridHelper | Role::Resident => self.own(row),
-            Role::Supervisor | Role::StreetCoordinator | Role::Secretary | Role::GridWorker => true,
-            Role::Police
+            Role::Supervisor
+            | Role::StreetCoordinator
+            | Role::Secretary
+            | Role::GridWorker
+            | Role::Police
             | Role::CityManagement
             | Role::Lawyer
             | Role::PropertyManager

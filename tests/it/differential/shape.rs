@@ -79,17 +79,14 @@ impl<'a> Shape<'a> {
 
     /// The value of a condition: the variable's, or its default.
     fn holds(&self, literal: &Literal) -> bool {
-        match literal {
-            Literal::Boolean(yes) => *yes,
-            Literal::Variable(name) => {
-                let (_, operation) = self.document.operations.iter().next().unwrap();
-                let definitions = &operation.node.variable_definitions;
-                let default = definitions.iter().find(|one| one.node.name.node == *name).unwrap();
-                let default = default.node.default_value.as_ref().map(|value| value.node.clone().into_json().unwrap());
-                self.variables.get(name.as_str()).cloned().or(default).unwrap().as_bool().unwrap()
-            }
-            other => panic!("{other} is no condition"),
+        if let Literal::Boolean(yes) = literal {
+            return *yes;
         }
+        let Literal::Variable(name) = literal else { panic!("{literal} is no condition") };
+        let (_, operation) = self.document.operations.iter().next().unwrap();
+        let definition = operation.node.variable_definitions.iter().find(|one| one.node.name.node == *name).unwrap();
+        let default = definition.node.default_value.as_ref().map(|value| value.node.clone().into_json().unwrap());
+        self.variables.get(name.as_str()).cloned().or(default).unwrap().as_bool().unwrap()
     }
 
     fn included(&self, directives: &[Positioned<Directive>]) -> bool {
@@ -134,7 +131,9 @@ impl<'a> Shape<'a> {
         let own = members.iter().find(|(name, _)| name == "__typename").map(|(_, value)| value);
         let of = if let (Some(Ordered::Text(own)), "Node") = (own, of) { own.as_str() } else { of };
         let mut fields = vec![];
-        sets.iter().for_each(|set| self.collect(of, set, &mut fields));
+        for set in sets {
+            self.collect(of, set, &mut fields);
+        }
         let (expected, keys): (Vec<&str>, Vec<&str>) =
             (fields.iter().map(|(key, _)| *key).collect(), members.iter().map(|(key, _)| key.as_str()).collect());
         if expected != keys {

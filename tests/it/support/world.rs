@@ -95,10 +95,7 @@ where
     }
 }
 
-fn active<M: IntoActiveModel<A>, A: ActiveModelTrait>(rows: &[M]) -> Vec<A>
-where
-    M: Clone,
-{
+fn active<M: IntoActiveModel<A> + Clone, A: ActiveModelTrait>(rows: &[M]) -> Vec<A> {
     rows.iter().map(|row| row.clone().into_active_model()).collect()
 }
 
@@ -503,7 +500,7 @@ impl Maker<'_> {
         let in_community: Vec<building::Model> =
             self.data.buildings.iter().filter(|row| row.community_code == community_code).cloned().collect();
         let building = dice.maybe(60, |dice| dice.pick(&in_community).clone());
-        let lead = led.then(|| dice.pick(&parties).clone());
+        let leader = led.then(|| dice.pick(&parties).clone());
         let users: Vec<Uuid> = self
             .viewers
             .iter()
@@ -554,7 +551,7 @@ impl Maker<'_> {
             recorded_by_party_id: None,
             accountable_id: accountable,
             lead_task_id: led.then_some(id),
-            lead_party_id: lead.map(|party| party.id),
+            lead_party_id: leader.map(|party| party.id),
             lead_organisation_id: None,
             reported_at: days_ago(40) + TimeDelta::hours(i64::try_from(dice.below(20)).unwrap()),
             accepted_at: written.then(|| days_ago(20)),
