@@ -12,6 +12,7 @@ mod rules;
 mod shape;
 
 use async_graphql::parser::parse_query;
+use entity::word::Role;
 use liufang::gate::Limits;
 use liufang::policy::Viewer;
 use liufang::read::door::Door;
@@ -20,6 +21,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::Backing;
 use crate::support::world::World;
+use fields::TYPES;
 use generate::{Document, Generator};
 use reference::{Reference, same};
 use shape::{Ordered, Shape};
@@ -113,5 +115,63 @@ both! {
             }
         }
         assert!(asked >= 300 || setting("LIUFANG_DOCUMENTS", 25) < 25, "{asked}");
+    }
+
+    async fn a_row_is_the_same_by_node_and_by_nodes_and_one_out_of_sight_is_null(db: Backing) {
+        let world = open(db, 6).await;
+        let mut seen = (0, 0);
+        for viewer in &world.viewers {
+            let pair = Pair { world: &world, viewer, reference: Reference::new(world.door.model(), viewer, world.data.clone()) };
+            let fields = pair.reference.fields();
+            let view = world.door.view(pair.reference.view.standing);
+            for (of, _) in TYPES.iter().filter(|(of, _)| view.objects.contains_key(*of)) {
+                let plain = view.objects[*of].iter().filter(|(_, slot)| !view.objects.contains_key(slot.ty.type_name()));
+                let plain: Vec<&str> = plain.map(|(name, _)| name.as_str()).collect();
+                let shown = format!("__typename ... on {of} {{ {} }}", plain.join(" "));
+                let ids: Vec<Value> = fields.all(of).into_iter().step_by(7).take(12).map(|row| fields.id(row)).collect();
+                let document = format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ {shown} }} }}");
+                let found = world.data(viewer, &document, json!({ "ids": ids })).await;
+                for (id, by_list) in ids.iter().zip(found["nodes"].as_array().unwrap()) {
+                    let document = format!("query($id: ID!) {{ node(id: $id) {{ {shown} }} }}");
+                    let variables = json!({ "id": id });
+                    let variables = variables.as_object().unwrap();
+                    let (_, by_id) = pair.ask(&document, variables, variables).await;
+                    assert_eq!(&by_id["node"], by_list, "{:?} {id}", viewer.role);
+                    if by_list.is_null() { seen.1 += 1 } else { seen.0 += 1 }
+                }
+            }
+        }
+        assert!(seen.0 > 300 && seen.1 > 300, "{seen:?}");
+    }
+
+    async fn lists_within_rows_go_on_behind_a_cursor_of_any_of_them(db: Backing) {
+        let world = open(db, 7).await;
+        for viewer in world.viewers.iter().filter(|viewer| matches!(viewer.role, Role::Secretary | Role::StreetCoordinator | Role::Police)) {
+            let pair = Pair { world: &world, viewer, reference: Reference::new(world.door.model(), viewer, world.data.clone()) };
+            for (list, inner) in [
+                ("regions", "groups(first: 1, after: $cursor, orderBy: [{ field: CREATED_AT, direction: DESC }])"),
+                ("regions", "grids(first: 2, after: $cursor)"),
+                ("linkageGroups", "parties(first: 2, after: $cursor)"),
+                ("problems", "dispositions(first: 1, after: $cursor, orderBy: [{ field: CREATED_AT, direction: DESC }])"),
+                ("problems", "tasks(first: 1, after: $cursor, orderBy: [{ field: DUE, direction: DESC }, { field: ASSIGNED_AT }])"),
+                ("problems", "timeline(first: 2, after: $cursor)"),
+            ] {
+                let document = format!(
+                    "query($cursor: String) {{ rows: {list}(first: 60) {{ nodes {{ inner: {inner} {{ nodes {{ id }} edges {{ cursor }}
+                        pageInfo {{ hasNextPage end: endCursor }} totalCount {{ value }} }} }} }} }}"
+                );
+                let mut variables = (Map::new(), Map::new());
+                for _ in 0..4 {
+                    let (expected, found) = pair.ask(&document, &variables.0, &variables.1).await;
+                    let ends = |answer: &Value| {
+                        let rows = answer["rows"]["nodes"].as_array().unwrap().clone();
+                        rows.into_iter().map(|row| row["inner"]["pageInfo"]["end"].clone()).find(|end| !end.is_null())
+                    };
+                    let (Some(ours), Some(theirs)) = (ends(&expected), ends(&found)) else { break };
+                    variables.0.insert("cursor".into(), ours);
+                    variables.1.insert("cursor".into(), theirs);
+                }
+            }
+        }
     }
 }
