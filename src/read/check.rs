@@ -2,23 +2,25 @@
 
 use std::collections::HashMap;
 
-use async_graphql::Positioned;
 use async_graphql::dynamic::TypeRef;
+use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{
-    Directive, DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
-    SelectionSet, VariableDefinition,
+    Directive, DocumentOperations, ExecutableDocument, Field, InlineFragment, OperationDefinition, OperationType,
+    Selection, SelectionSet, VariableDefinition,
 };
+use async_graphql::{Name, Positioned};
 use async_graphql_value::Value as Literal;
 
-use super::coerce::{Variables, may_stand};
-use super::schema::{Taken, View};
+use super::coerce::{self, Variables, may_stand, nullable, type_ref};
+use super::schema::{Argument, Taken, View};
 use crate::error::{Code, Error, Result};
 
-/// Each variable must be of a type that may stand where it is used (§5.8.5).
+/// Each value must be of the type of its place (§5.6.1), each variable of a type that may stand where it is used (§5.8.5),
+/// and `__typename`, which the library's rules do not look at, is a leaf without arguments.
 ///
 /// # Errors
-/// `VALIDATION_FAILED`, naming the variable.
-pub fn variable_usages(view: &View, document: &ExecutableDocument) -> Result<()> {
+/// `VALIDATION_FAILED`, naming the variable or the type.
+pub fn values(view: &View, document: &ExecutableDocument) -> Result<()> {
     for (_, operation) in document.operations.iter() {
         let operation = &operation.node;
         let definitions = operation
@@ -27,9 +29,20 @@ pub fn variable_usages(view: &View, document: &ExecutableDocument) -> Result<()>
             .map(|definition| (definition.node.name.node.as_str(), &definition.node))
             .collect();
         let root = if operation.ty == OperationType::Mutation { "Mutation" } else { "Query" };
-        Usages { view, document, definitions }.set(root, &operation.selection_set.node)?;
+        let usages = Usages { view, document, definitions };
+        for definition in &operation.variable_definitions {
+            if let Some(default) = &definition.node.default_value {
+                let ty = type_ref(&definition.node.var_type.node);
+                usages.value(&ty, false, &default.node.clone().into_value())?;
+            }
+        }
+        usages.set(root, &operation.selection_set.node)?;
     }
     Ok(())
+}
+
+fn misfit(why: String) -> Error {
+    Error::request(Code::ValidationFailed, vec![why.into()])
 }
 
 struct Usages<'a> {
@@ -63,6 +76,10 @@ impl Usages<'_> {
     }
 
     fn field(&self, parent: &str, field: &Field) -> Result<()> {
+        if field.name.node == "__typename" {
+            let bare = field.arguments.is_empty() && field.selection_set.node.items.is_empty();
+            return if bare { Ok(()) } else { Err(misfit("__typename takes no arguments and no selection".into())) };
+        }
         let Some(slot) = self.view.objects.get(parent).and_then(|fields| fields.get(field.name.node.as_str())) else {
             return Ok(());
         };
@@ -83,45 +100,113 @@ impl Usages<'_> {
     }
 
     fn value(&self, ty: &TypeRef, has_default: bool, literal: &Literal) -> Result<()> {
-        match literal {
-            Literal::Variable(name) => match self.definitions.get(name.as_str()) {
+        let misfit = || Err(misfit(format!("{ty} is expected where {literal} stands")));
+        match (literal, nullable(ty)) {
+            (Literal::Variable(name), _) => match self.definitions.get(name.as_str()) {
                 Some(definition) if may_stand(definition, ty, has_default) => Ok(()),
-                _ => Err(Error::request(
-                    Code::ValidationFailed,
-                    vec![format!("variable ${name} cannot stand where {ty} is expected").into()],
-                )),
+                _ => Err(self::misfit(format!("variable ${name} cannot stand where {ty} is expected"))),
             },
-            Literal::List(items) => {
-                let inner = list_item(ty);
+            (Literal::Null, _) if matches!(ty, TypeRef::NonNull(_)) => misfit(),
+            (Literal::Null, _) => Ok(()),
+            (Literal::List(items), TypeRef::List(inner)) => {
                 items.iter().try_for_each(|item| self.value(inner, false, item))
             }
-            Literal::Object(members) => {
-                let Some(Taken::Object { members: known, .. }) = self.view.inputs.get(ty.type_name()) else {
-                    return Ok(());
-                };
-                for (name, member) in members {
-                    if let Some(argument) = known.iter().find(|argument| argument.name == name.as_str()) {
-                        self.value(&argument.ty, argument.default.is_some(), member)?;
-                    }
+            (single, TypeRef::List(inner)) => self.value(inner, false, single),
+            (literal, named) => match (self.view.inputs.get(named.type_name()), literal) {
+                (Some(Taken::Object { one_of, members, .. }), Literal::Object(given)) => {
+                    self.object(named, *one_of, members, given)
                 }
-                Ok(())
-            }
-            Literal::Null
-            | Literal::Number(_)
-            | Literal::String(_)
-            | Literal::Boolean(_)
-            | Literal::Binary(_)
-            | Literal::Enum(_) => Ok(()),
+                (Some(Taken::Enum(values)), Literal::Enum(word)) if values.iter().any(|value| word == value) => Ok(()),
+                (Some(Taken::Scalar(scalar)), _) if single(scalar, literal) => Ok(()),
+                _ => misfit(),
+            },
         }
+    }
+
+    fn object(&self, ty: &TypeRef, one_of: bool, members: &[Argument], given: &IndexMap<Name, Literal>) -> Result<()> {
+        if let Some(unknown) = given.keys().find(|name| members.iter().all(|member| member.name != name.as_str())) {
+            return Err(misfit(format!("{ty} has no {unknown}")));
+        }
+        if one_of && given.len() != 1 {
+            let names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
+            return Err(misfit(format!("{ty} takes exactly one of {}", names.join(", "))));
+        }
+        for member in members {
+            let required = matches!(member.ty, TypeRef::NonNull(_));
+            match given.get(member.name.as_str()) {
+                // The one member that is given is never null (§3.10.1), nor may its variable be.
+                Some(literal) if one_of => {
+                    self.value(&TypeRef::NonNull(Box::new(member.ty.clone())), false, literal)?;
+                }
+                Some(literal) => self.value(&member.ty, member.default.is_some(), literal)?,
+                None if required && member.default.is_none() => {
+                    return Err(misfit(format!("{}: {} is required", member.name, member.ty)));
+                }
+                None => {}
+            }
+        }
+        Ok(())
     }
 }
 
-fn list_item(ty: &TypeRef) -> &TypeRef {
-    match ty {
-        TypeRef::NonNull(inner) => list_item(inner),
-        TypeRef::List(inner) => inner,
-        TypeRef::Named(_) => ty,
+/// Whether a literal is a value of a scalar. Unlike in a variable, 3.0 is no whole number here.
+fn single(scalar: &str, literal: &Literal) -> bool {
+    let value = match literal {
+        Literal::Number(number) if number.is_f64() && scalar != "Float" => return false,
+        Literal::Number(number) => serde_json::Value::Number(number.clone()),
+        Literal::String(text) => serde_json::Value::String(text.clone()),
+        Literal::Boolean(yes) => serde_json::Value::Bool(*yes),
+        Literal::Variable(_)
+        | Literal::Null
+        | Literal::Binary(_)
+        | Literal::Enum(_)
+        | Literal::List(_)
+        | Literal::Object(_) => return false,
+    };
+    coerce::scalar(scalar, &value).is_ok()
+}
+
+/// A document as the library's rules see all of it: they pass `__typename` by, and with it what its directives use, so
+/// each such field with directives stands in a fragment that carries them.
+#[must_use]
+pub fn in_full(document: &ExecutableDocument) -> ExecutableDocument {
+    fn set(set: &mut SelectionSet) {
+        for selection in &mut set.items {
+            match &mut selection.node {
+                Selection::Field(field) if field.node.name.node == "__typename" => {
+                    let directives = std::mem::take(&mut field.node.directives);
+                    if !directives.is_empty() {
+                        let inner = SelectionSet { items: vec![selection.clone()] };
+                        let fragment = InlineFragment {
+                            type_condition: None,
+                            directives,
+                            selection_set: Positioned::new(inner, selection.pos),
+                        };
+                        selection.node = Selection::InlineFragment(Positioned::new(fragment, selection.pos));
+                    }
+                }
+                Selection::Field(field) => set_of(&mut field.node.selection_set),
+                Selection::InlineFragment(fragment) => set_of(&mut fragment.node.selection_set),
+                Selection::FragmentSpread(_) => {}
+            }
+        }
     }
+    fn set_of(positioned: &mut Positioned<SelectionSet>) {
+        set(&mut positioned.node);
+    }
+    let mut document = document.clone();
+    match &mut document.operations {
+        DocumentOperations::Single(operation) => set_of(&mut operation.node.selection_set),
+        DocumentOperations::Multiple(operations) => {
+            for operation in operations.values_mut() {
+                set_of(&mut operation.node.selection_set);
+            }
+        }
+    }
+    for fragment in document.fragments.values_mut() {
+        set_of(&mut fragment.node.selection_set);
+    }
+    document
 }
 
 /// An operation cut down to its introspection, fragments spread and variables filled in, so that nothing in it is unused.
@@ -177,7 +262,7 @@ impl Cut<'_> {
                         continue;
                     }
                     node = Selection::InlineFragment(Positioned::new(
-                        async_graphql::parser::types::InlineFragment {
+                        InlineFragment {
                             type_condition: Some(fragment.node.type_condition.clone()),
                             directives,
                             selection_set: Positioned::new(inner, selection.pos),

@@ -3,7 +3,7 @@
 //! What comes from a variable is marked with where, so that a plan can be kept and bound to other values: a statement's
 //! text depends on the *shape* of the variables alone ([`shape_of`]).
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use async_graphql::Positioned;
 use async_graphql::dynamic::TypeRef;
@@ -30,13 +30,20 @@ pub struct Origin {
     pub pointer: String,
 }
 
-/// An argument's value.
+/// Arguments, coerced.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Given {
     /// The value.
     pub value: Value,
-    /// For a single value or a list of them that comes from a variable: from where.
-    origins: HashMap<String, Origin>,
+    /// What of it comes from variables: the pointer to it, and from where.
+    origins: Vec<(String, Origin)>,
+}
+
+/// A part of arguments: as it was when the plan was made, and what of it each request fills in anew.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    written: Value,
+    filled: Vec<(String, Origin)>,
 }
 
 impl Given {
@@ -46,25 +53,39 @@ impl Given {
         self.value.pointer(pointer)
     }
 
-    /// The parts that come from variables.
-    pub fn origins(&self) -> impl Iterator<Item = (&String, &Origin)> {
-        self.origins.iter()
-    }
-
-    /// Where a part of it comes from; `None`: it is written in the document.
+    /// A part of it, to be bound at each request.
     #[must_use]
-    pub fn origin(&self, pointer: &str) -> Option<Origin> {
-        (0..=pointer.len())
-            .rev()
-            .filter(|end| pointer.is_char_boundary(*end) && (*end == pointer.len() || pointer.as_bytes()[*end] == b'/'))
-            .find_map(|end| {
-                let origin = self.origins.get(&pointer[..end])?;
-                Some(Origin {
-                    variable: origin.variable.clone(),
-                    pointer: format!("{}{}", origin.pointer, &pointer[end..]),
-                })
-            })
+    pub fn part(&self, pointer: &str) -> Part {
+        let written = self.at(pointer).cloned().unwrap_or_default();
+        let filled = self.origins.iter().filter_map(|(place, origin)| {
+            if let Some(inner) = below(place, pointer) {
+                return Some((inner.to_owned(), origin.clone()));
+            }
+            let pointer = format!("{}{}", origin.pointer, below(pointer, place)?);
+            Some((String::new(), Origin { variable: origin.variable.clone(), pointer }))
+        });
+        Part { written, filled: filled.collect() }
     }
+}
+
+impl Part {
+    /// It with the variables of this request.
+    #[must_use]
+    pub fn fresh(&self, variables: &Variables) -> Value {
+        let mut value = self.written.clone();
+        for (place, origin) in &self.filled {
+            let fresh = variables.get(&origin.variable).and_then(|variable| variable.pointer(&origin.pointer));
+            if let (Some(place), Some(fresh)) = (value.pointer_mut(place), fresh) {
+                *place = fresh.clone();
+            }
+        }
+        value
+    }
+}
+
+/// The rest of `pointer` where it leads into (or to) what `above` points to.
+fn below<'a>(pointer: &'a str, above: &str) -> Option<&'a str> {
+    pointer.strip_prefix(above).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn bad(variable: &str, why: &str) -> Error {
@@ -72,7 +93,8 @@ fn bad(variable: &str, why: &str) -> Error {
 }
 
 /// A written type as a type of the schema.
-fn type_ref(written: &Written) -> TypeRef {
+#[must_use]
+pub fn type_ref(written: &Written) -> TypeRef {
     let base = match &written.base {
         BaseType::Named(name) => TypeRef::Named(name.to_string().into()),
         BaseType::List(inner) => TypeRef::List(Box::new(type_ref(inner))),
@@ -136,7 +158,11 @@ pub fn coerce(view: &View, ty: &TypeRef, value: &Value) -> Result<Value, String>
     }
 }
 
-fn scalar(name: &str, value: &Value) -> Result<Value, String> {
+/// Coerces a JSON value to a scalar.
+///
+/// # Errors
+/// What is wrong, without the value.
+pub fn scalar(name: &str, value: &Value) -> Result<Value, String> {
     let fits = match (name, value) {
         ("Int", Value::Number(number)) => {
             // 3.0 is a whole number too (§3.5.1).
@@ -198,11 +224,11 @@ pub fn arguments(
     variables: &Variables,
 ) -> Result<Given> {
     let mut value = Map::new();
-    let mut origins = HashMap::new();
+    let mut resolving = Resolving { view, variables, origins: vec![] };
     for argument in slot {
         let literal = written.iter().find(|(name, _)| name.node == argument.name).map(|(_, literal)| &literal.node);
         let pointer = format!("/{}", argument.name);
-        let resolved = literal.map(|literal| resolve(literal, variables, &pointer, &mut origins));
+        let resolved = literal.map(|literal| resolving.resolve(&argument.ty, literal, &pointer));
         let coerced = match resolved.flatten() {
             Some(json) => coerce(view, &argument.ty, &json).map_err(|why| misfit(&argument.name, &why))?,
             None => match &argument.default {
@@ -215,47 +241,63 @@ pub fn arguments(
         };
         value.insert(argument.name.clone(), coerced);
     }
-    Ok(Given { value: Value::Object(value), origins })
+    Ok(Given { value: Value::Object(value), origins: resolving.origins })
 }
 
 fn misfit(argument: &str, why: &str) -> Error {
     Error::request(Code::ValidationFailed, vec![format!("argument {argument}: {why}").into()])
 }
 
-/// A literal as JSON, its variables filled in; `None` where it is a variable that was not given.
-fn resolve(
-    literal: &Literal,
-    variables: &Variables,
-    pointer: &str,
-    origins: &mut HashMap<String, Origin>,
-) -> Option<Value> {
-    Some(match literal {
-        Literal::Variable(name) => {
-            let value = variables.get(name.as_str())?.clone();
-            origins.insert(pointer.to_owned(), Origin { variable: name.to_string(), pointer: String::new() });
-            value
-        }
-        Literal::Null | Literal::Binary(_) => Value::Null,
-        Literal::Number(number) => Value::Number(number.clone()),
-        Literal::String(text) => Value::String(text.clone()),
-        Literal::Boolean(yes) => Value::Bool(*yes),
-        Literal::Enum(name) => Value::String(name.to_string()),
-        Literal::List(items) => items
-            .iter()
-            .enumerate()
-            .map(|(place, item)| {
-                resolve(item, variables, &format!("{pointer}/{place}"), origins).unwrap_or(Value::Null)
-            })
-            .collect(),
-        Literal::Object(members) => Value::Object(
-            members
-                .iter()
-                .filter_map(|(name, member)| {
-                    Some((name.to_string(), resolve(member, variables, &format!("{pointer}/{name}"), origins)?))
-                })
-                .collect(),
-        ),
-    })
+/// Literals → JSON, with the variables of this request and where they stand.
+struct Resolving<'a> {
+    view: &'a View,
+    variables: &'a Variables,
+    origins: Vec<(String, Origin)>,
+}
+
+impl Resolving<'_> {
+    /// A literal where `ty` is expected; `None` where it is a variable that was not given. A single value stands for a
+    /// list of one here already, so that its variables are found where they will be.
+    fn resolve(&mut self, ty: &TypeRef, literal: &Literal, pointer: &str) -> Option<Value> {
+        let ty = nullable(ty);
+        Some(match (literal, ty) {
+            (Literal::Variable(name), _) => {
+                let value = self.variables.get(name.as_str())?.clone();
+                let origin = Origin { variable: name.to_string(), pointer: String::new() };
+                self.origins.push((pointer.to_owned(), origin));
+                value
+            }
+            (Literal::Null | Literal::Binary(_), _) => Value::Null,
+            (Literal::List(items), ty) => {
+                let inner = if let TypeRef::List(inner) = ty { inner } else { ty };
+                let item = |(place, item)| self.resolve(inner, item, &format!("{pointer}/{place}")).unwrap_or_default();
+                items.iter().enumerate().map(item).collect()
+            }
+            (single, TypeRef::List(inner)) => vec![self.resolve(inner, single, &format!("{pointer}/0"))?].into(),
+            (Literal::Number(number), _) => Value::Number(number.clone()),
+            (Literal::String(text), _) => Value::String(text.clone()),
+            (Literal::Boolean(yes), _) => Value::Bool(*yes),
+            (Literal::Enum(name), _) => Value::String(name.to_string()),
+            (Literal::Object(given), _) => {
+                let view = self.view;
+                let Some(Taken::Object { members, .. }) = view.inputs.get(ty.type_name()) else {
+                    return Some(Value::Object(Map::new()));
+                };
+                let resolved = given.iter().filter_map(|(name, value)| {
+                    let known = members.iter().find(|member| member.name == name.as_str());
+                    let ty = known.map_or(ty, |member| &member.ty);
+                    Some((name.to_string(), self.resolve(ty, value, &format!("{pointer}/{name}"))?))
+                });
+                Value::Object(resolved.collect())
+            }
+        })
+    }
+}
+
+/// A type without the mark that it cannot be null.
+#[must_use]
+pub fn nullable(ty: &TypeRef) -> &TypeRef {
+    if let TypeRef::NonNull(inner) = ty { inner } else { ty }
 }
 
 /// Whether a variable may stand where a type is expected (§5.8.5).
@@ -286,7 +328,7 @@ fn compatible(variable: &TypeRef, place: &TypeRef) -> bool {
 }
 
 /// What of the variables a plan depends on: all of it but single texts and moments, and lists of them; of an id, its
-/// prefix.
+/// prefix; of a list of ids, how many there are of each prefix, for they cost as much.
 #[must_use]
 pub fn shape_of(variables: &Variables) -> String {
     let mut shape = String::new();
@@ -319,12 +361,18 @@ fn shape_into(value: &Value, shape: &mut String) {
             None => shape.push('s'),
         },
         Value::Array(items) if items.iter().all(Value::is_string) => {
-            let mut prefixes: Vec<_> =
-                items.iter().filter_map(|item| crate::id::split(item.as_str()?)).map(|(prefix, _)| prefix).collect();
-            prefixes.sort_unstable();
-            prefixes.dedup();
+            let mut prefixes: BTreeMap<&str, usize> = BTreeMap::new();
+            for item in items {
+                let prefix = item.as_str().and_then(crate::id::split).map_or("", |(prefix, _)| prefix);
+                *prefixes.entry(prefix).or_default() += 1;
+            }
+            // How many other texts there are is no matter of the plan.
+            if prefixes.len() == 1 {
+                prefixes.remove("");
+            }
+            let counted: Vec<_> = prefixes.iter().map(|(prefix, count)| format!("{prefix}{count}")).collect();
             shape.push('[');
-            shape.push_str(&prefixes.join(","));
+            shape.push_str(&counted.join(","));
             shape.push(']');
         }
         Value::Array(items) => {

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
-use async_graphql::{Request, Response, Value as Literal, Variables as LibraryVariables};
+use async_graphql::{Request, Response, Value as Literal};
 use entity::word::RegionLevel;
 use serde_json::{Map, Value, json};
 
@@ -112,8 +112,8 @@ impl Weighter<PlanKey, Arc<Plan>> for Bytes {
     }
 }
 
-/// Marks a request of our own that the library is to execute: introspection.
-struct Execute;
+/// Marks a request of our own that the library is to execute: introspection, and in tests the reference.
+pub struct Execute;
 
 /// The library's extension: it parses and checks, and does not execute what is not its own.
 pub struct Library;
@@ -157,6 +157,12 @@ impl Door {
     #[must_use]
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// How many plans are kept.
+    #[must_use]
+    pub fn kept_plans(&self) -> usize {
+        self.plans.len()
     }
 
     /// The schema of a caller: made once.
@@ -212,7 +218,7 @@ impl Door {
         let standing = standing(viewer);
         let view = self.view(standing);
         let digest = digest(&ask.query);
-        let document = self.checked(&view, digest, ask).await?;
+        let document = self.checked(&view, digest, &ask.query).await?;
         let operation = operation(&document, ask.operation.as_deref())?;
         seen.operation = if operation.ty == OperationType::Mutation { "mutation" } else { "query" };
         if ask.queries_only && operation.ty != OperationType::Query {
@@ -269,14 +275,14 @@ impl Door {
 
     /// A document that is within the limits and fits the caller's schema. Only the fit of its shape is kept: variables
     /// are coerced anew for each request. A misfit is never kept.
-    async fn checked(&self, view: &View, digest: Digest, ask: &Ask) -> Result<Arc<ExecutableDocument>> {
+    async fn checked(&self, view: &View, digest: Digest, query: &str) -> Result<Arc<ExecutableDocument>> {
         let key = (view.standing, digest);
         if let Some(document) = self.checked.get(&key) {
             return Ok(document);
         }
-        let document = Arc::new(gate::parse(&ask.query, &self.limits)?);
-        check(view, &document, ask).await?;
-        super::check::variable_usages(view, &document)?;
+        let document = Arc::new(gate::parse(query, &self.limits)?);
+        check(view, &document).await?;
+        super::check::values(view, &document)?;
         self.checked.insert(key, document.clone());
         Ok(document)
     }
@@ -310,12 +316,13 @@ fn standing(viewer: Option<&Viewer>) -> Standing {
     viewer.map_or(Standing::GUEST, |viewer| Standing { role: Some(viewer.role), scopes: viewer.scopes })
 }
 
-/// Runs the library's rules over the document with this request's variables.
-async fn check(view: &View, document: &ExecutableDocument, ask: &Ask) -> Result<()> {
-    let variables = LibraryVariables::from_json(Value::Object(ask.variables.clone()));
-    let mut request = Request::new("").variables(variables);
-    request.operation_name.clone_from(&ask.operation);
-    request.set_parsed_query(document.clone());
+/// Runs the library's rules over the document, all of its operations, whatever the variables of this request.
+async fn check(view: &View, document: &ExecutableDocument) -> Result<()> {
+    let mut request = Request::new("");
+    if let DocumentOperations::Multiple(operations) = &document.operations {
+        request.operation_name = operations.keys().next().map(ToString::to_string);
+    }
+    request.set_parsed_query(super::check::in_full(document));
     let response = view.schema.execute(request).await;
     match response.errors.first() {
         None => Ok(()),

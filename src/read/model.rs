@@ -289,7 +289,8 @@ impl Asked {
             Self::Boolean(false) => Rule::When(ExprTrait::not(expr.clone())),
             Self::Eq(value) => Rule::When(expr.clone().eq(value.clone())),
             Self::In(among) => Rule::When(among(expr.clone())),
-            Self::NotIn(among) => Rule::When(ExprTrait::not(among(expr.clone()))),
+            // What is not known is none of them.
+            Self::NotIn(among) => Rule::When(expr.clone().is_null().or(ExprTrait::not(among(expr.clone())))),
             Self::Range(from, to) => {
                 let from = from.clone().map_or(Rule::Always, |from| Rule::When(expr.clone().gte(from)));
                 let to = to.clone().map_or(Rule::Always, |to| Rule::When(expr.clone().lt(to)));

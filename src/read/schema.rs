@@ -519,15 +519,6 @@ impl Draft<'_> {
         vec![member("from", "From this on."), member("to", "Up to this, itself not included.")]
     }
 
-    /// Whether lists can be ordered by a field: not by one that the role does not see in every row it may read, for the
-    /// order would tell of it.
-    fn orders(&self, field: &Field) -> bool {
-        let Some(role) = self.standing.role else { return false };
-        let at = At { role, level: RegionLevel::Community, table: Alias::new("t") };
-        let seen = field.shown.is_none_or(|shown| shown(&at) == Rule::Always);
-        field.orders.is_some() && self.holds(field.capability) && seen
-    }
-
     fn order_input(&mut self, declared: &Type) -> Option<String> {
         let fields: Vec<&Field> = declared.fields.iter().filter(|field| self.orders(field)).collect();
         if fields.is_empty() {
@@ -553,6 +544,16 @@ impl Draft<'_> {
             );
         }
         Some(name)
+    }
+
+    /// Whether lists can be ordered by a field: an order (and a cursor in it) tells what is withheld of a row, so it is
+    /// for those who are shown the field of all rows.
+    fn orders(&self, field: &Field) -> bool {
+        let all = |role| {
+            let at = At { role, level: RegionLevel::Community, table: Alias::new("t") };
+            field.shown.is_none_or(|shown| shown(&at) == Rule::Always)
+        };
+        field.orders.is_some() && self.holds(field.capability) && self.standing.role.is_some_and(all)
     }
 
     /// The GraphQL name of a single value's type, put into the schema.

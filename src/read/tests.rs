@@ -263,7 +263,7 @@ async fn pages_go_on_where_the_cursor_says_and_lists_within_rows_are_each_parent
 #[tokio::test]
 async fn an_empty_choice_matches_nothing_and_mixed_orders_hold() {
     let (_, answer) =
-        ask("query($k: [GridKind!]) { grids(filter: { kind: { in: $k } }) { nodes { name } } }", r#"{"k":[]}"#).await;
+        ask("query($k: [GridKind!]!) { grids(filter: { kind: { in: $k } }) { nodes { name } } }", r#"{"k":[]}"#).await;
     assert_eq!(answer["data"]["grids"]["nodes"], json!([]));
     let query = "{ grids(orderBy: [{ field: NAME, direction: DESC }, { field: CODE }], filter: { kind: { in: [MICRO] } }, first: 2) {
         nodes { name } } __schema { queryType { name } } }";

@@ -192,8 +192,8 @@ both! {
         assert_eq!(told.ask("RESIDENT", document, json!({ "input": input })).await.refusal(), "VALIDATION_FAILED");
 
         let accept = async |secret: &Value, password: &str| {
-            let document = format!("mutation($input: AcceptInvitationInput!) {{ acceptInvitation(input: $input) {{
-                accepted {{ username session {{ accessToken }} }} userErrors {{ code path }} }} }}");
+            let document = "mutation($input: AcceptInvitationInput!) { acceptInvitation(input: $input) {
+                accepted { username session { accessToken } } userErrors { code path } } }";
             let input = json!({ "secret": secret, "password": password });
             told.server.ask(None, &document, json!({ "input": input })).await.data()["acceptInvitation"].clone()
         };

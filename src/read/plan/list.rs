@@ -1,7 +1,7 @@
 //! Lists: pages in a keyset order, of the root or of each parent in one statement.
 
 use async_graphql::parser::types::Field as Selected;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Order};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order};
 use serde_json::Value;
 
 use super::collect::{Collected, members, sets};
@@ -253,9 +253,8 @@ impl<'a> Planner<'a> {
 
     fn asked(&self, making: &mut Making, filter: &Filter, operand: &Value, given: &Given, pointer: &str) -> Asked {
         let mut part = |member: &str, becomes: Becomes| {
-            let written = operand.get(member).filter(|value| !value.is_null())?;
-            let origin = given.origin(&format!("{pointer}/{member}"));
-            Some(input(making, Input { origin, written: written.clone(), becomes }))
+            operand.get(member).filter(|value| !value.is_null())?;
+            Some(input(making, Input { part: given.part(&format!("{pointer}/{member}")), becomes }))
         };
         match filter.operand {
             Operand::Boolean => Asked::Boolean(operand.as_bool().unwrap_or_default()),
@@ -322,9 +321,11 @@ fn tie<'b>(
             Grouped { backend, key: (table, theirs), holds: key_of(join).unwrap_or(Holds::Uuid) }
         }
         Some(Join::Through { table: between, ours, theirs }) => {
-            let on = column(table, "id").eq(column(&BETWEEN, theirs));
+            // The target's table stands before the joins of its links, which look back at it.
             making.select.from_as(Alias::new(between), BETWEEN.clone());
-            making.select.join_as(JoinType::InnerJoin, Alias::new(&target.table), table.clone(), on);
+            making.select.from_as(Alias::new(&target.table), table.clone());
+            let scope = std::mem::replace(rule, Rule::Always);
+            *rule = Rule::When(column(table, "id").eq(column(&BETWEEN, theirs))) & scope;
             Grouped { backend, key: (&*BETWEEN, ours), holds: Holds::Uuid }
         }
     };
@@ -350,8 +351,7 @@ fn seal(target: &str, keyset: &Keyset) -> String {
 
 /// The rows behind a cursor. One direction is one row comparison, which an index can seek to; mixed ones cannot be.
 fn after(making: &mut Making, table: &Alias, keyset: &Keyset, given: &Given, seal: &str) -> Expr {
-    let written = given.at("/after").cloned().unwrap_or_default();
-    let cursor = Input { origin: given.origin("/after"), written, becomes: Becomes::Json };
+    let cursor = Input { part: given.part("/after"), becomes: Becomes::Json };
     let mut values = vec![];
     for (place, (_, holds, _)) in keyset.iter().enumerate() {
         values.push(making.place(Bind::Cursor(cursor.clone(), seal.to_owned(), place, *holds)));

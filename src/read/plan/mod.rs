@@ -23,7 +23,7 @@ pub use collect::{Asked, Pruned};
 pub use root::of as plan;
 pub use select::Making;
 
-use super::coerce::{Given, Origin, Variables};
+use super::coerce::{Given, Part, Variables};
 use super::model::{Holds, Look, Model, Show};
 use super::schema::View;
 use crate::id::Prefix;
@@ -242,13 +242,11 @@ pub enum Bind {
     Always(SqlValue),
 }
 
-/// A value from the document or a variable.
+/// A value from the document, from variables, or from both.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// From which variable; `None`: it is `written`.
-    pub origin: Option<Origin>,
-    /// The value as written in the document.
-    pub written: Value,
+    /// The value.
+    pub part: Part,
     /// What it becomes.
     pub becomes: Becomes,
 }

@@ -94,8 +94,7 @@ impl<'a> Planner<'a> {
                 Show::Code => Becomes::Code,
                 Show::Plain | Show::Word(_) | Show::Revision => Becomes::Held(by.column.holds),
             };
-            let written = given.at(&pointer).cloned().unwrap_or_default();
-            (by.column.name, Bind::Input(Input { origin: given.origin(&pointer), written, becomes }))
+            (by.column.name, Bind::Input(Input { part: given.part(&pointer), becomes }))
         });
         let fields = self.collect(target.name, &sets(selected))?;
         self.single(target, chosen, only, fields)
@@ -131,7 +130,7 @@ impl<'a> Planner<'a> {
         let pointer = if single { "/id" } else { "/ids" };
         let written = given.at(pointer).cloned().unwrap_or_default();
         let ids: Vec<&Value> = if single { vec![&written] } else { written.as_array().into_iter().flatten().collect() };
-        let mut types = HashMap::new();
+        let mut types: HashMap<&'static str, Fetch> = HashMap::new();
         for id in &ids {
             let prefix = id.as_str().and_then(crate::id::split).map(|(prefix, _)| prefix);
             let known =
@@ -140,16 +139,16 @@ impl<'a> Planner<'a> {
                 });
             let Some(target) = known else { return Err(crate::read::run::invalid_id()) };
             if !types.contains_key(target.prefix.0) {
-                types.insert(target.prefix.0, self.node_statement(target, selected)?);
+                let of_type = |id: &&&Value| id.as_str().and_then(crate::id::split).map(|(prefix, _)| prefix) == prefix;
+                let rows = ids.iter().filter(of_type).count() as u64;
+                types.insert(target.prefix.0, self.node_statement(target, selected, rows)?);
             }
         }
-        self.spend(ids.len() as u64);
-        let ids = Input { origin: given.origin(pointer), written, becomes: Becomes::Json };
-        Ok(Root::Nodes { ids, single, types })
+        Ok(Root::Nodes { ids: Input { part: given.part(pointer), becomes: Becomes::Json }, single, types })
     }
 
     /// The statement that finds rows of one type by their ids.
-    fn node_statement(&mut self, target: &'a Type, selected: &[&'a Selected]) -> Result<Fetch> {
+    fn node_statement(&mut self, target: &'a Type, selected: &[&'a Selected], rows: u64) -> Result<Fetch> {
         self.statements += 1;
         let fields = self.collect(target.name, &sets(selected))?;
         let mut making = Making::new();
@@ -159,7 +158,7 @@ impl<'a> Planner<'a> {
         let among = crate::read::dialect::among(self.backend, Holds::Uuid, parents)(column(&table, "id"));
         let rule = Rule::When(among) & self.rows(target, &table)?;
         making.select.from_as(Alias::new(&target.table), table).and_where(rule.expr());
-        self.spend(making.cost);
+        self.spend(making.cost.saturating_add(1).saturating_mul(rows));
         let (sql, binds) = making.build(self.backend, &making.select);
         let group = Some((frame.id, Holds::Uuid));
         Ok(Fetch { sql, binds, frame, group, order: vec![], lists: making.lists })

@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::{Parent, Run};
 use crate::error::{Code, Error, Result, Word};
 use crate::id::Prefix;
-use crate::read::coerce::Given;
 use crate::read::dialect;
 use crate::read::model::Holds;
 use crate::read::plan::{Becomes, Bind, Input};
@@ -83,22 +82,9 @@ impl Run<'_> {
         }
     }
 
-    /// A value from the document or a variable.
+    /// A value with the variables of this request in it: a plan is kept by the shape of the variables alone.
     pub(super) fn json(&self, input: &Input) -> Value {
-        let found =
-            input.origin.as_ref().and_then(|origin| self.variables.get(&origin.variable)?.pointer(&origin.pointer));
-        found.unwrap_or(&input.written).clone()
-    }
-
-    /// Arguments with the variables of this request in them: a plan is kept by the shape of the variables alone.
-    pub(super) fn refreshed(&self, given: &Given) -> Value {
-        let mut value = given.value.clone();
-        for (pointer, origin) in given.origins() {
-            if let (Some(place), Some(fresh)) = (value.pointer_mut(pointer), self.variables.get(&origin.variable)) {
-                *place = fresh.clone();
-            }
-        }
-        value
+        input.part.fresh(self.variables)
     }
 }
 

@@ -4,7 +4,7 @@ mod bind;
 mod cells;
 mod write;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use async_graphql::Value as Literal;
 use chrono::{DateTime, Utc};
@@ -122,7 +122,7 @@ impl Run<'_> {
                 else {
                     return Err(Error::fault(format!("there is no query {name}")));
                 };
-                let Value::Object(arguments) = self.refreshed(given) else {
+                let Value::Object(arguments) = given.part("").fresh(self.variables) else {
                     return Err(Error::fault("arguments are an object"));
                 };
                 let caller =
@@ -145,7 +145,7 @@ impl Run<'_> {
         let command =
             self.model.commands.get(name).ok_or_else(|| Error::fault(format!("there is no mutation {name}")))?;
         let caller = Caller { app: self.app, viewer: self.viewer, language: self.language, address: self.address };
-        let input = self.refreshed(given).get("input").cloned().unwrap_or_default();
+        let input = given.part("/input").fresh(self.variables);
         let (done, errors) = match (command.run)(caller, input).await {
             Ok(done) => (Some(done), vec![]),
             Err(Error::Refused(errors)) => (None, errors),
@@ -221,21 +221,23 @@ impl Run<'_> {
         let mut groups: HashMap<Parent, Vec<usize>> = HashMap::new();
         for (place, row) in rows.iter().enumerate() {
             let key = match fetch.group {
-                Some((index, holds)) => parent(row, index, holds)?,
+                Some((index, holds)) => parent(row, index, holds)?.unwrap_or(Parent::Nobody),
                 None => Parent::Nobody,
             };
             groups.entry(key).or_default().push(place);
         }
         let mut fetched = Fetched { rows, groups, ..Fetched::default() };
         for list in &fetch.lists {
-            let mut keys = vec![];
+            // Each parent once, however many rows link to it; where a link leads nowhere there is none.
+            let mut keys = BTreeSet::new();
             for row in &fetched.rows {
                 if let Some((index, holds)) = list.key
                     && write::shown(row, list.shown)?
                 {
-                    keys.push(parent(row, index, holds)?);
+                    keys.extend(parent(row, index, holds)?);
                 }
             }
+            let keys: Vec<_> = keys.into_iter().collect();
             let unneeded = fetched.rows.is_empty() || (list.key.is_some() && keys.is_empty());
             let inner = if unneeded {
                 Fetched::default()
@@ -255,7 +257,7 @@ impl Run<'_> {
         if let Some((sql, binds)) = &list.count {
             for row in self.query(sql, binds, parents, None).await? {
                 let key = match (parents, list.key) {
-                    (Some(_), Some((_, holds))) => parent(&row, 1, holds)?,
+                    (Some(_), Some((_, holds))) => parent(&row, 1, holds)?.unwrap_or(Parent::Nobody),
                     _ => Parent::Nobody,
                 };
                 fetched.counts.insert(key, row.try_get_by_index(0)?);
@@ -277,11 +279,12 @@ impl Run<'_> {
     }
 }
 
-fn parent(row: &QueryResult, index: usize, holds: Holds) -> Result<Parent> {
+/// The key of the parent that a row names; `None` where that is null.
+fn parent(row: &QueryResult, index: usize, holds: Holds) -> Result<Option<Parent>> {
     Ok(match holds {
-        Holds::Int => Parent::Int(row.try_get_by_index(index)?),
+        Holds::Int => row.try_get_by_index::<Option<i64>>(index)?.map(Parent::Int),
         Holds::Uuid | Holds::Text | Holds::Boolean | Holds::Time | Holds::Day | Holds::Bytes | Holds::Json => {
-            Parent::Uuid(row.try_get_by_index(index)?)
+            row.try_get_by_index::<Option<Uuid>>(index)?.map(Parent::Uuid)
         }
     })
 }

@@ -116,7 +116,8 @@ impl Run<'_> {
                 Out::List(place) => {
                     let list = &lists[*place];
                     if shown(row, list.shown)? {
-                        let parent = list.key.map_or(Ok(Parent::Nobody), |(index, holds)| parent(row, index, holds))?;
+                        let parent = list.key.map_or(Ok(None), |(index, holds)| parent(row, index, holds))?;
+                        let parent = parent.unwrap_or(Parent::Nobody);
                         self.write_list(list, &fetched.lists[*place], &parent, out)?;
                     } else {
                         out.push_str("null");

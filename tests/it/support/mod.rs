@@ -2,8 +2,10 @@
 
 pub mod database;
 mod demo;
+pub mod dice;
 pub mod server;
 pub mod town;
+pub mod world;
 
 pub use database::Backing;
 pub use demo::Told;

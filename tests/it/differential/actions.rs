@@ -1,0 +1,135 @@
+//! What a viewer may do about a problem, from the life cycle's table in words; written apart from the server's.
+
+use chrono::TimeDelta;
+use entity::problem;
+use entity::word::*;
+use liufang::policy::Capability as May;
+use liufang::problem::transition::Guard;
+use serde_json::{Value, json};
+
+use super::rules::{Eye, is_open};
+
+/// One way to do something: in these states, by someone to whom it is given, unless a guard says why not.
+struct Way {
+    action: ProblemAction,
+    needs: May,
+    given: bool,
+    from: Vec<ProblemStatus>,
+    guards: Vec<(bool, Guard)>,
+}
+
+/// The answer of `allowedActions`.
+pub fn allowed(eye: &Eye, row: &problem::Model) -> Value {
+    let ways = ways(eye, row);
+    let told = ProblemAction::ALL.iter().filter_map(|action| {
+        let mut best: Option<(u8, Option<String>)> = None;
+        for way in ways.iter().filter(|way| way.action == *action && way.given) {
+            if !way.needs.held(eye.viewer.role, eye.viewer.scopes) {
+                continue;
+            }
+            let guard = way.guards.iter().find(|(holds, _)| !holds);
+            let verdict = if !way.from.contains(&row.status) {
+                (2, Some(format!("it is {}", row.status.en())))
+            } else if let Some((_, guard)) = guard {
+                (1, Some(guard.why().1.to_owned()))
+            } else {
+                (0, None)
+            };
+            if best.as_ref().is_none_or(|best| verdict.0 < best.0) {
+                best = Some(verdict);
+            }
+        }
+        best.map(|(rank, reason)| json!({ "action": action.value(), "allowed": rank == 0, "reason": reason }))
+    });
+    told.collect()
+}
+
+fn ways(eye: &Eye, row: &problem::Model) -> Vec<Way> {
+    use ProblemAction as A;
+    use ProblemStatus as S;
+    let within =
+        |from: Option<chrono::DateTime<chrono::Utc>>| from.is_some_and(|at| eye.now < at + TimeDelta::days(15));
+    let (office, verifier) = (eye.office(row), eye.office(row) || eye.ground(row));
+    let (reporter, author) = (eye.reporter(row), eye.reporter(row) || eye.recorder(row));
+    let free = (!eye.concerned(row), Guard::NotConcerned);
+    let apart = (!eye.handled(row), Guard::NotHandled);
+    let appeal = row.declined_by_id.is_none_or(|by| by != eye.viewer.user && eye.viewer.role != Role::Secretary);
+    let elsewhere = (appeal, Guard::AppealElsewhere);
+    let closures: Vec<_> =
+        eye.data.closures.iter().filter(|one| one.problem_id == row.id && one.resumed_at.is_none()).collect();
+    let rated = eye.data.ratings.iter().any(|rating| closures.iter().any(|one| one.id == rating.closure_id));
+    let unready = eye.data.tasks.iter().any(|task| {
+        use TaskStatus::{Acknowledged, Assigned, ReturnRequested};
+        task.problem_id == row.id
+            && task.role == TaskRole::Assist
+            && [Assigned, Acknowledged, ReturnRequested].contains(&task.status)
+    });
+    let disposed = eye.data.dispositions.iter().any(|act| act.problem_id == row.id);
+    let way = |action, needs, given, from: &[S], guards: &[(bool, Guard)]| Way {
+        action,
+        needs,
+        given,
+        from: from.into(),
+        guards: guards.into(),
+    };
+    let open: Vec<S> =
+        S::ALL.iter().copied().filter(|status| is_open(&problem::Model { status: *status, ..row.clone() })).collect();
+    let revealing: Vec<S> =
+        S::ALL.iter().copied().filter(|status| ![S::Merged, S::Withdrawn, S::Voided].contains(status)).collect();
+    let reading = [S::Dispatched, S::InProgress, S::Suspended, S::AwaitingVerification, S::OnLedger, S::Closed];
+    let mut ways = vec![
+        way(A::Add, May::ReportProblem, author, &open, &[]),
+        way(A::Accept, May::TriageProblem, office, &[S::Reported], &[free, elsewhere]),
+        way(A::Decline, May::TriageProblem, office, &[S::Reported], &[free, elsewhere]),
+        way(A::Appeal, May::ReporterActs, reporter, &[S::Declined], &[(within(row.declined_at), Guard::AppealOpen)]),
+        way(A::Dispatch, May::TriageProblem, office, &[S::Accepted], &[free]),
+        way(A::Close, May::VerifyProblem, verifier, &[S::AwaitingVerification], &[free, apart]),
+        way(A::Rework, May::VerifyProblem, verifier, &[S::AwaitingVerification], &[free, apart]),
+        way(A::FollowUp, May::FollowUpProblem, verifier, &[S::Closed], &[free]),
+        way(A::Rate, May::RateProblem, reporter, &[S::Closed], &[(!rated, Guard::NotRated)]),
+        way(A::Reopen, May::ReopenProblem, reporter, &[S::Closed], &[(within(row.closed_at), Guard::ReopenOpen)]),
+        way(A::Reopen, May::ReopenProblem, office, &[S::Closed], &[free]),
+        way(
+            A::Withdraw,
+            May::ReporterActs,
+            reporter,
+            &[S::Reported, S::Accepted],
+            &[(!row.public_safety, Guard::NotPublicSafety)],
+        ),
+        way(A::RevealContact, May::RevealContact, eye.contact(row), &revealing, &[]),
+    ];
+    let task = |role| {
+        use TaskStatus::{Acknowledged, Assigned, ReturnRequested, Submitted, Unread};
+        let order = [Assigned, Unread, Acknowledged, ReturnRequested, Submitted];
+        let own = eye.acts_on(row);
+        let is_at = |status: &&TaskStatus| own.iter().any(|task| task.role == role && task.status == **status);
+        let least = order.iter().find(is_at);
+        (least.is_some(), least.copied())
+    };
+    let at = |status: Option<TaskStatus>, wanted, guard| (status == Some(wanted), guard);
+    let (lead, assist, read) = (task(TaskRole::Lead), task(TaskRole::Assist), task(TaskRole::Read));
+    let waits = |status| at(status, TaskStatus::Assigned, Guard::TaskAssigned);
+    let taken = |status| at(status, TaskStatus::Acknowledged, Guard::TaskAcknowledged);
+    ways.extend([
+        way(A::Acknowledge, May::ActOnTask, lead.0, &[S::Dispatched], &[waits(lead.1)]),
+        way(
+            A::Acknowledge,
+            May::ActOnTask,
+            assist.0,
+            &[S::Dispatched, S::InProgress, S::Suspended],
+            &[waits(assist.1)],
+        ),
+        way(A::Acknowledge, May::ActOnTask, read.0, &reading, &[at(read.1, TaskStatus::Unread, Guard::TaskUnread)]),
+        way(A::Record, May::ActOnTask, lead.0, &[S::InProgress, S::Suspended], &[taken(lead.1)]),
+        way(A::Record, May::ActOnTask, assist.0, &[S::Dispatched, S::InProgress, S::Suspended], &[taken(assist.1)]),
+        way(
+            A::Submit,
+            May::ActOnTask,
+            lead.0,
+            &[S::InProgress],
+            &[taken(lead.1), (!unready, Guard::AssistsReady), (disposed, Guard::Disposed)],
+        ),
+        way(A::Submit, May::ActOnTask, assist.0, &[S::Dispatched, S::InProgress], &[taken(assist.1)]),
+    ]);
+    ways
+}

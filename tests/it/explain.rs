@@ -1,0 +1,339 @@
+//! Every list the API offers reads through an index: bounded by its row scope or its parents, and in its own order
+//! without a sort, at every level of regions; filters are answered from an index or from rows so bounded.
+
+use std::collections::BTreeSet;
+
+use entity::word::{RegionLevel, Role, Word};
+use liufang::id::TypeId;
+use liufang::policy::{Viewer, scopes_of};
+use liufang::read::model::{Answer, Model, Operand, Source, Type};
+use liufang::read::schema::{Standing, Taken, View, upper_snake};
+use liufang::read::shape::Scalar;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use serde_json::{Value, json};
+
+use crate::statements::Asked;
+use crate::support::world::{CITY, COMMUNITY, COUNTY, STREET, World};
+
+/// Lists that are read otherwise, and why.
+const OTHERWISE: &[(&str, &str)] = &[
+    ("regions", "a city has some thousand; they are read in the order of their codes"),
+    (
+        "organisations",
+        "a city has some thousand; they are read in the order of their names, for those with a seat lie anywhere",
+    ),
+];
+
+/// Makes thousands of rows of some: tables whose lists must not be read whole.
+async fn fill(db: &DatabaseConnection) {
+    let sqlite = db.get_database_backend() == DbBackend::Sqlite;
+    let series = |count: usize| {
+        if sqlite {
+            format!(
+                "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count}) SELECT n FROM s) AS s"
+            )
+        } else {
+            format!("(SELECT generate_series(1, {count}) AS n) AS s")
+        }
+    };
+    // A new id, and a time that differs from row to row.
+    let id = if sqlite { "randomblob(16)" } else { "gen_random_uuid()" };
+    let time = |column: &str| {
+        if sqlite {
+            format!("strftime('%Y-%m-%dT%H:%M:%S+00:00', {column}, '-' || (s.n * 7) || ' minutes')")
+        } else {
+            format!("{column} - s.n * interval '7 minutes'")
+        }
+    };
+    for (table, count, changed) in [
+        (
+            "problem",
+            50,
+            vec![("number", "'N' || s.n || '-' || r.number".to_owned()), ("reported_at", time("r.reported_at"))],
+        ),
+        ("disposition_task", 30, vec![("assigned_at", time("r.assigned_at"))]),
+        ("disposition", 30, vec![("created_at", time("r.created_at"))]),
+        ("problem_addition", 30, vec![("created_at", time("r.created_at"))]),
+        ("follow_up", 30, vec![("created_at", time("r.created_at"))]),
+        ("disclosure", 30, vec![("created_at", time("r.created_at"))]),
+        ("event", 20, vec![("seq", "r.seq + s.n * 100000".to_owned()), ("occurred_at", time("r.occurred_at"))]),
+        ("compound", 40, vec![("name", "r.name || s.n".to_owned())]),
+        ("building", 40, vec![("name", "r.name || s.n".to_owned())]),
+        ("organisation", 40, vec![("name", "r.name || s.n".to_owned())]),
+        ("user", 40, vec![("username", "r.username || s.n".to_owned())]),
+        ("appointment", 60, vec![]),
+        ("linkage_group", 40, vec![("status", "'DISSOLVED'".to_owned()), ("created_at", time("r.created_at"))]),
+    ] {
+        let columns = columns(db, table).await;
+        let values: Vec<String> = columns
+            .iter()
+            .map(|column| {
+                let changed = changed.iter().find(|(name, _)| name == column).map(|(_, value)| value.clone());
+                if column == "id" { id.to_owned() } else { changed.unwrap_or_else(|| format!("r.\"{column}\"")) }
+            })
+            .collect();
+        let narrow = match table {
+            "disposition_task" => "WHERE r.role <> 'LEAD'",
+            "organisation" => "WHERE r.kind <> 'GOVERNMENT'",
+            _ => "",
+        };
+        let columns: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
+        let insert = format!(
+            "INSERT INTO \"{table}\" ({}) SELECT {} FROM \"{table}\" AS r CROSS JOIN {} {narrow}",
+            columns.join(", "),
+            values.join(", "),
+            series(count)
+        );
+        db.execute_unprepared(&insert).await.unwrap_or_else(|error| panic!("{table}: {error}"));
+    }
+    // Nobody analyses a SQLite file; PostgreSQL does it by itself.
+    if !sqlite {
+        db.execute_unprepared("ANALYZE").await.unwrap();
+    }
+}
+
+/// The columns of a table that can be written.
+async fn columns(db: &DatabaseConnection, table: &str) -> Vec<String> {
+    let backend = db.get_database_backend();
+    let sql = if backend == DbBackend::Sqlite {
+        format!("SELECT name AS name FROM pragma_table_xinfo('{table}') WHERE hidden = 0")
+    } else {
+        format!(
+            "SELECT column_name::text AS name FROM information_schema.columns
+             WHERE table_schema = 'public' AND table_name = '{table}' AND is_generated = 'NEVER'"
+        )
+    };
+    let rows = db.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get("", "name").unwrap()).collect()
+}
+
+/// How a database would read a statement.
+struct Plan {
+    /// Whether the list's own table is read through an index with a condition.
+    bounded: bool,
+    /// Whether rows are sorted.
+    sorted: bool,
+    text: String,
+}
+
+async fn explain(db: &DatabaseConnection, statement: &Statement) -> Plan {
+    let backend = db.get_database_backend();
+    let sqlite = backend == DbBackend::Sqlite;
+    let words = if sqlite { "EXPLAIN QUERY PLAN " } else { "EXPLAIN (FORMAT JSON) " };
+    let asked = Statement { sql: format!("{words}{}", statement.sql), ..statement.clone() };
+    let rows = db.query_all_raw(asked).await.unwrap();
+    if sqlite {
+        let lines: Vec<String> = rows.iter().map(|row| row.try_get_by_index(3).unwrap()).collect();
+        let text = lines.join("\n");
+        // Two indexes for two sides of an OR are both bounded.
+        let own: Vec<&String> = lines.iter().filter(|line| line.split(' ').nth(1) == Some("t0")).collect();
+        let bounded = !own.is_empty() && own.iter().all(|line| line.starts_with("SEARCH t0") && line.contains('('));
+        return Plan { bounded, sorted: text.contains("USE TEMP B-TREE FOR ORDER BY"), text };
+    }
+    let plan: Value = rows[0].try_get_by_index(0).unwrap();
+    let mut seen = Seen::default();
+    seen.walk(&plan[0]["Plan"]);
+    Plan { bounded: seen.bounded, sorted: seen.sorted, text: serde_json::to_string_pretty(&plan).unwrap() }
+}
+
+#[derive(Default)]
+struct Seen {
+    bounded: bool,
+    sorted: bool,
+}
+
+impl Seen {
+    fn walk(&mut self, node: &Value) {
+        let kind = node["Node Type"].as_str().unwrap_or_default();
+        self.sorted |= kind.contains("Sort");
+        if node["Alias"] == "t0" {
+            let indexed = !node["Index Cond"].is_null() || kind == "Bitmap Heap Scan";
+            self.bounded |= indexed && kind != "Seq Scan";
+        }
+        for inner in node["Plans"].as_array().into_iter().flatten() {
+            self.walk(inner);
+        }
+    }
+}
+
+/// A list and how it is asked for.
+struct List {
+    /// `Problem.tasks`, or `problems` at the root.
+    name: String,
+    target: &'static str,
+    /// The document around the list: `@` is where it stands.
+    around: String,
+    /// The way to it has so many statements before it.
+    before: usize,
+}
+
+/// All lists of a model: at the root, and in a row that is found by its id.
+fn lists(model: &Model, view: &View, world: &World) -> Vec<List> {
+    let mut lists = vec![];
+    for query in model.queries.values() {
+        if let Answer::Many { target, .. } = query.answer
+            && view.objects["Query"].contains_key(query.name)
+        {
+            let around = format!("{{ list: {}@ {{ nodes {{ id }} }} }}", query.name);
+            lists.push(List { name: query.name.into(), target, around, before: 0 });
+        }
+    }
+    for declared in model.types.values().filter(|declared| view.objects.contains_key(declared.name)) {
+        for field in &declared.fields {
+            let Source::Many { target, paged, .. } = &field.source else { continue };
+            if !view.objects[declared.name].contains_key(&field.name) {
+                continue;
+            }
+            let inner = if *paged { "{ nodes { id } }" } else { "{ id }" };
+            let ids = some_ids(world, declared);
+            let around = format!(
+                "{{ nodes(ids: {}) {{ ... on {} {{ list: {}@ {inner} }} }} }}",
+                json!(ids),
+                declared.name,
+                field.name
+            );
+            lists.push(List { name: format!("{}.{}", declared.name, field.name), target, around, before: 1 });
+        }
+    }
+    lists
+}
+
+/// Ids of some rows of a type.
+fn some_ids(world: &World, declared: &Type) -> Vec<String> {
+    let data = &world.data;
+    macro_rules! ids {
+        ($rows:expr) => {
+            $rows.iter().map(|row| TypeId(declared.prefix, row.id).to_string()).take(20).collect()
+        };
+    }
+    match declared.name {
+        "Region" => ids!(data.regions),
+        "Compound" => ids!(data.compounds),
+        "Grid" => ids!(data.grids),
+        "Building" => ids!(data.buildings),
+        "LinkageGroup" => ids!(data.groups),
+        "Party" => ids!(data.parties),
+        "PartySeat" => ids!(data.seats),
+        "Problem" => ids!(data.problems),
+        "Viewer" => ids!(data.users),
+        other => panic!("{other} has a list: give some ids"),
+    }
+}
+
+/// The ways to narrow and order a list: arguments, and whether it is the list's own order.
+fn ways(target: &Type, view: &View, world: &World) -> Vec<(String, bool)> {
+    let mut ways = vec![(String::new(), true)];
+    if let Some(Taken::Enum(fields)) = view.inputs.get(&format!("{}OrderField", target.name)) {
+        for field in target.fields.iter().filter(|field| fields.contains(&upper_snake(&field.name))) {
+            for direction in ["ASC", "DESC"] {
+                ways.push((
+                    format!("(orderBy: [{{ field: {}, direction: {direction} }}])", upper_snake(&field.name)),
+                    false,
+                ));
+            }
+        }
+    }
+    let Some(Taken::Object { members, .. }) = view.inputs.get(&format!("{}Filter", target.name)) else {
+        return ways;
+    };
+    for filter in target.filters.iter().filter(|filter| members.iter().any(|member| member.name == filter.name)) {
+        let operands: Vec<String> = match filter.operand {
+            Operand::Boolean => vec!["true".into(), "false".into()],
+            Operand::Times => vec!["{ from: \"2026-02-27T00:00:00Z\", to: \"2026-03-01T00:00:00Z\" }".into()],
+            Operand::Days => vec!["{ from: \"2026-01-01\" }".into()],
+            Operand::Choice(scalar, _) => {
+                let value = match scalar {
+                    Scalar::Word(words) => (words.values)()[0][0].to_owned(),
+                    Scalar::Id(prefix) => {
+                        let data = &world.data;
+                        let id = match prefix.0 {
+                            "group" => data.groups[0].id,
+                            "grid" => data.grids[0].id,
+                            "party" => data.parties[0].id,
+                            _ => data.problems[0].id,
+                        };
+                        json!(TypeId(prefix, id).to_string()).to_string()
+                    }
+                    Scalar::Text | Scalar::Int | Scalar::Boolean | Scalar::AnyId | Scalar::Time | Scalar::Day => {
+                        format!("\"{COMMUNITY}\"")
+                    }
+                };
+                vec![format!("{{ eq: {value} }}"), format!("{{ in: [{value}] }}")]
+            }
+        };
+        ways.extend(operands.into_iter().map(|operand| (format!("(filter: {{ {}: {operand} }})", filter.name), false)));
+    }
+    ways
+}
+
+/// Someone who sees everything at each level, and someone of a party.
+fn viewers(world: &World) -> Vec<Viewer> {
+    let base = world.viewer(Role::Secretary).clone();
+    let at = |role: Role, region: i64, level: RegionLevel| Viewer {
+        role,
+        region,
+        level,
+        scopes: scopes_of(role),
+        ..base.clone()
+    };
+    vec![
+        at(Role::Secretary, COMMUNITY, RegionLevel::Community),
+        at(Role::StreetCoordinator, STREET, RegionLevel::Street),
+        at(Role::Supervisor, COUNTY, RegionLevel::County),
+        at(Role::Supervisor, CITY, RegionLevel::City),
+        world.viewer(Role::CityManagement).clone(),
+        world.viewer(Role::Resident).clone(),
+        world.viewer(Role::GridWorker).clone(),
+    ]
+}
+
+both! {
+    async fn every_list_is_read_through_an_index(db: Backing) {
+        let mut world = World::new(db, 41, 60).await;
+        fill(&world.app.db).await;
+        let asked = Asked::listen(&mut world);
+        let postgres = world.app.db.get_database_backend() == DbBackend::Postgres;
+        // One connection keeps the setting.
+        let explaining = world.connection().await;
+        if postgres {
+            // The tables are small still: what pays for them alone is left out.
+            for way in ["seqscan", "mergejoin", "hashjoin"] {
+                explaining.execute_unprepared(&format!("SET enable_{way} = off")).await.unwrap();
+            }
+        }
+        let mut wrong = BTreeSet::new();
+        let mut looked = 0;
+        for viewer in viewers(&world) {
+            let view = world.door.view(Standing { role: Some(viewer.role), scopes: viewer.scopes });
+            for list in lists(world.door.model(), &view, &world) {
+                if OTHERWISE.iter().any(|(name, _)| *name == list.name) {
+                    continue;
+                }
+                let target = &world.door.model().types[list.target];
+                let plain = !list.around.contains("{ nodes { id } }");
+                for (arguments, own_order) in ways(target, &view, &world) {
+                    if plain && !arguments.is_empty() {
+                        continue;
+                    }
+                    let document = list.around.replace('@', &arguments);
+                    asked.take();
+                    world.data(&viewer, &document, json!({})).await;
+                    let statements = asked.take();
+                    let Some(statement) = statements.get(list.before) else { continue };
+                    looked += 1;
+                    let reading = explain(&explaining, statement).await;
+                    let unsorted = !own_order || list.before > 0 || !reading.sorted;
+                    if !reading.bounded || !unsorted {
+                        let what = if reading.bounded { "sorted" } else { "unbounded" };
+                        wrong.insert(format!("{} {} {:?} {}: {what}", list.name, arguments, viewer.level.value(), viewer.role.value()));
+                        if std::env::var("LIUFANG_EXPLAIN").is_ok_and(|name| list.name == name) {
+                            eprintln!("{}\n{}", statement.sql, reading.text);
+                        }
+                    }
+                }
+            }
+        }
+        assert!(looked > 500, "{looked}");
+        assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+    }
+}
