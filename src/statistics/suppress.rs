@@ -50,12 +50,12 @@ fn within(month: &[Cell]) -> Vec<bool> {
 mod tests {
     use super::*;
 
-    fn still(count: &i64) -> Cell {
-        Cell { own: *count, left: *count }
+    fn still(count: i64) -> Cell {
+        Cell { own: count, left: count }
     }
 
     fn over(months: &[&[i64]]) -> Vec<Option<i64>> {
-        breakdown(&months.iter().map(|month| month.iter().map(still).collect()).collect::<Vec<_>>())
+        breakdown(&months.iter().map(|month| month.iter().copied().map(still).collect()).collect::<Vec<_>>())
     }
 
     #[test]
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_was_taken_up_again_is_not_told_by_the_difference() {
-        let months = [vec![Cell { own: 6, left: 5 }, still(&8)], vec![still(&7), still(&9)]];
+        let months = [vec![Cell { own: 6, left: 5 }, still(8)], vec![still(7), still(9)]];
         assert_eq!(breakdown(&months), [None, Some(17)]);
     }
 
