@@ -4,7 +4,7 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 
 use crate::auth::Auth;
-use crate::clock::Clock;
+use crate::clock::{Clock, OFFSET};
 use crate::config::Config;
 use crate::db;
 use crate::error::{Error, Result};
@@ -41,6 +41,7 @@ impl App {
                  secret_key into liufang.toml, and keep it, for what it seals cannot be read without it",
             )
         })?;
+        OFFSET.settle(config.utc_offset)?;
         let db = db::connect(&config.database).await?;
         db::prepare(&db).await?;
         Ok(Self {

@@ -43,7 +43,7 @@ enum Command {
     /// The regions that all else lies in.
     #[command(subcommand)]
     Region(region::Region),
-    /// People with an account, and the first administrators.
+    /// People with an account, and their administrators.
     #[command(subcommand)]
     User(user::User),
     /// Examine whether the record of events is whole.

@@ -11,7 +11,7 @@ CREATE TABLE linkage_group (
     kind {text} NOT NULL CHECK (kind IN ('SIX_PARTY', 'CONSORTIUM')),
     name {text} NOT NULL CHECK (name <> ''),
     status {text} NOT NULL CHECK (status IN ('FORMING', 'ACTIVE', 'DISSOLVED')),
-    convenor_party_id {id},
+    convenor_party_id {id} {sqlite REFERENCES party (id)},
     created_at {time} NOT NULL,
     activated_at {time},
     dissolved_at {time},
@@ -41,6 +41,7 @@ CREATE TABLE party (
 CREATE UNIQUE INDEX party_kind_once ON party (group_id, kind)
     WHERE kind IN ('PARTY_BRANCH', 'POLICE', 'CITY_MANAGEMENT', 'LAWYER', 'PROPERTY_MANAGER', 'OWNER');
 CREATE INDEX party_group ON party (group_id, created_at, id);
+{postgres ALTER TABLE linkage_group ADD FOREIGN KEY (convenor_party_id) REFERENCES party (id)};
 
 CREATE TABLE party_seat (
     id {id} PRIMARY KEY,

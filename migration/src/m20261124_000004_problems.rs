@@ -46,7 +46,7 @@ CREATE TABLE problem (
     recorded_by_id {id} REFERENCES "user" (id),
     recorded_by_party_id {id} REFERENCES party (id),
     accountable_id {id} NOT NULL REFERENCES organisation (id),
-    lead_task_id {id},
+    lead_task_id {id} {sqlite REFERENCES disposition_task (id)},
     lead_party_id {id} REFERENCES party (id),
     lead_organisation_id {id} REFERENCES organisation (id),
     reported_at {time} NOT NULL,
@@ -66,7 +66,7 @@ CREATE TABLE problem (
     CHECK ((status = 'CLOSED') = (closed_at IS NOT NULL)),
     CHECK (status <> 'CLOSED' OR (outcome IS NOT NULL AND reply IS NOT NULL)),
     CHECK (status <> 'DECLINED' OR reason IS NOT NULL),
-    CHECK (status NOT IN ('DISPATCHED', 'IN_PROGRESS', 'AWAITING_VERIFICATION') OR lead_task_id IS NOT NULL),
+    CHECK (status NOT IN ('DISPATCHED', 'IN_PROGRESS', 'SUSPENDED', 'AWAITING_VERIFICATION') OR lead_task_id IS NOT NULL),
     CHECK (visibility <> 'PUBLIC' OR public_summary IS NOT NULL),
     CHECK (urgent_claimed OR NOT urgent OR accepted_at IS NOT NULL)
 ) {strict};
@@ -151,6 +151,7 @@ CREATE TABLE disposition_task (
     feedback {text},
     CHECK ((role = 'READ') = (status IN ('UNREAD', 'READ')) OR (role = 'READ' AND status = 'CANCELLED'))
 ) {strict};
+{postgres ALTER TABLE problem ADD FOREIGN KEY (lead_task_id) REFERENCES disposition_task (id)};
 CREATE UNIQUE INDEX disposition_task_one_lead ON disposition_task (problem_id)
     WHERE role = 'LEAD' AND status IN ('ASSIGNED', 'ACKNOWLEDGED', 'SUBMITTED', 'RETURN_REQUESTED');
 CREATE INDEX disposition_task_problem ON disposition_task (problem_id, assigned_at, id);

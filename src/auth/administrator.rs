@@ -1,4 +1,5 @@
-//! The first administrators, appointed from the command line; they then appoint all others by the API.
+//! Administrators, appointed from the command line: supervisors and street coordinators, whom nobody appoints by the API,
+//! and a community's first secretary. Street coordinators and secretaries then appoint all others by `appointPerson`.
 
 use entity::word::{AppointmentKind, OrganisationKind, RegionLevel};
 use entity::{organisation, region};
@@ -12,7 +13,7 @@ use crate::app::App;
 use crate::error::{Code, Error, Result};
 use crate::event::Actor;
 
-/// What the command line needs to appoint one of those who then appoint all others.
+/// What the command line needs to appoint an administrator.
 #[derive(Clone, Debug)]
 pub struct Appointing {
     /// Who.
@@ -54,7 +55,7 @@ pub async fn appoint(app: &App, asked: Appointing) -> Result<Uuid> {
     Ok(made)
 }
 
-/// The command line appoints those who then appoint all others, and nobody else.
+/// The command line appoints administrators, and nobody else.
 fn check_kind(kind: AppointmentKind) -> Result<()> {
     match kind {
         AppointmentKind::Supervisor | AppointmentKind::StreetCoordinator | AppointmentKind::Secretary => Ok(()),

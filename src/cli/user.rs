@@ -1,4 +1,4 @@
-//! `liufang user`: people with an account, and the first administrators, who then appoint all others by the API.
+//! `liufang user`: people with an account, and the posts that nobody gives by the API.
 
 use std::io::{BufRead, IsTerminal};
 
@@ -21,7 +21,8 @@ pub enum User {
     Add(Add),
     /// Set a person's password and end the person's sign-ins. It is asked for, or read from standard input.
     Passwd(Passwd),
-    /// Appoint one of those who then appoint all others: a supervisor, a street coordinator or a secretary.
+    /// Appoint a supervisor, a street coordinator or a secretary. Street coordinators and secretaries then appoint all
+    /// others by the mutation `appointPerson`.
     Appoint(Appoint),
 }
 
@@ -53,7 +54,7 @@ pub struct Passwd {
 pub struct Appoint {
     /// The user name.
     username: String,
-    /// `SUPERVISOR` (of a city or county), `STREET_COORDINATOR` or `SECRETARY` (of a community).
+    /// `SUPERVISOR` (of a city or county), `STREET_COORDINATOR` (of a street) or `SECRETARY` (of a community).
     #[arg(long, value_parser = kind)]
     kind: AppointmentKind,
     /// The region's code, 12 digits: 321181000000.
@@ -87,7 +88,7 @@ pub async fn run(app: &App, command: User) -> Result<()> {
             let password = password()?;
             let made = account::add_user(app, &add.name, &add.username, Some(&password)).await?;
             let made = TypeId(prefix::USER, made).to_string();
-            let next = "nobody can sign in without a post: `liufang user appoint`, or `appoint` by the API";
+            let next = "nobody can sign in without a post: `liufang user appoint`, or `appointPerson` by the API";
             tell(add.json, &format!("Added {} as {made}; {next}.", add.username), &json!({ "user": made }));
         }
         User::Passwd(passwd) => {

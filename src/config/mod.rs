@@ -12,7 +12,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use chrono::FixedOffset;
+
 use crate::auth;
+use crate::clock;
 use crate::gate::Limits;
 use crate::vault::KEY_BYTES;
 pub use reader::Faults;
@@ -35,6 +38,8 @@ pub struct Config {
     pub secret_key: Option<[u8; KEY_BYTES]>,
     /// What the numbers of problems begin with: `ZXL`.
     pub number_prefix: String,
+    /// The offset from UTC of the places served.
+    pub utc_offset: FixedOffset,
 }
 
 /// Where the data is.
@@ -162,6 +167,7 @@ impl Config {
                     fits.then_some(()).ok_or("must be 1 to 8 capital letters")
                 },
             ),
+            utc_offset: from.value("places.utc_offset", || clock::CHINA),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::FixedOffset;
 use toml::{Table, Value};
 
 use super::Format;
@@ -44,6 +45,13 @@ impl Setting for String {
 
 impl Setting for SocketAddr {
     const WHAT: &'static str = "an address with a port, such as 127.0.0.1:8000";
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl Setting for FixedOffset {
+    const WHAT: &'static str = "an offset from UTC such as +08:00";
     fn from_text(text: &str) -> Option<Self> {
         text.parse().ok()
     }

@@ -107,6 +107,16 @@ fn a_list_in_the_environment_is_parted_by_commas() {
 }
 
 #[test]
+fn the_places_are_in_china_unless_it_is_set() {
+    let offset = |environment: &[(&str, &str)]| from("", environment).map(|config| config.utc_offset).unwrap();
+    assert_eq!(offset(&[]), crate::clock::CHINA);
+    assert_eq!(offset(&[("LIUFANG_PLACES_UTC_OFFSET", "+09:00")]).local_minus_utc(), 9 * 3600);
+    for wrong in ["8", "Asia/Shanghai", "+25:00"] {
+        assert_eq!(faults("", &[("LIUFANG_PLACES_UTC_OFFSET", wrong)]).len(), 1, "{wrong}");
+    }
+}
+
+#[test]
 fn what_tokens_say_of_their_issuer_is_the_address_unless_it_is_set() {
     let issuer = |environment: &[(&str, &str)]| from("", environment).map(|config| config.auth.issuer).unwrap();
     assert_eq!(issuer(&[]), "http://127.0.0.1:8000");

@@ -45,7 +45,7 @@ fn password() -> Result<String> {
     Ok(letters.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
 }
 
-/// Adds a person who can sign in, and gives them a post by `appoint`.
+/// Adds a person who can sign in, and gives them the post that `appoint` writes.
 async fn play<F>(teller: &Teller<'_>, cast: Cast, appoint: F) -> Result<Player>
 where
     F: AsyncFnOnce(Uuid) -> Result<Uuid>,
@@ -127,7 +127,7 @@ pub async fn invite(teller: &Teller<'_>, who: &Viewer, name: &str, username: &st
     person.map(Id::new).ok_or_else(|| Error::fault("an invitation without a person"))
 }
 
-/// Appoints a person.
+/// Gives a person a post by `appointPerson`.
 pub async fn appoint(teller: &Teller<'_>, who: &Viewer, person: &Id<user::Entity>, mut post: Value) -> Result<()> {
     post["person"] = json!(crate::id::TypeId(prefix::USER, person.0).to_string());
     teller.tell(who, "appointPerson", "{ id }", post).await?;

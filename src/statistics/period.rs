@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Result, Word};
 use crate::input;
 
 input! { one of
-    /// A period: exactly one of these. Its boundaries are midnights at the places served (Asia/Shanghai).
+    /// A period: exactly one of these. Its boundaries are midnights at the places served: of Asia/Shanghai, unless the server is set otherwise.
     pub struct Period {
         /// A half-year: `2026-H1`.
         pub half: Option<String>,

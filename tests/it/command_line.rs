@@ -7,7 +7,7 @@ use base64::Engine;
 use serde_json::{Value, json};
 
 use crate::support::server::client;
-use crate::support::{Backing, Server, database};
+use crate::support::{Backing, Server, database, town};
 
 fn liufang() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_liufang"));
@@ -192,4 +192,36 @@ async fn serve_logs_json_without_what_was_asked_and_ends_when_told() {
     std::io::Read::read_to_string(&mut log, &mut told).unwrap();
     assert!(told.contains(&id) && !told.contains("hunter2"), "{told}");
     assert!(told.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn moments_are_told_by_the_offset_of_the_places_served() {
+    let db = Backing::sqlite().await;
+    let app = db.app().await;
+    town::secretary(&app).await;
+    app.close().await.unwrap_or_else(|error| panic!("{error:?}"));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let mut serve = liufang();
+    serve.arg("serve").env("DATABASE_URL", &db.url).stderr(Stdio::piped()).env("LIUFANG_HTTP_LISTEN", &address);
+    serve.env("LIUFANG_SECRET_KEY", base64::engine::general_purpose::STANDARD.encode(database::SECRET_KEY));
+    serve.env("LIUFANG_PLACES_UTC_OFFSET", "+09:00").env("LIUFANG_HTTP_SHUTDOWN_SECONDS", "0");
+    let mut serve = serve.spawn().unwrap();
+    let mut log = BufReader::new(serve.stderr.take().unwrap());
+    let mut told = String::new();
+    while !told.contains("answering") {
+        assert!(log.read_line(&mut told).unwrap() > 0, "{told}");
+    }
+    let document = format!(
+        "mutation {{ signIn(input: {{ username: \"secretary\", password: \"{}\" }}) {{ session {{ accessTokenExpiresAt }} }} }}",
+        town::PASSWORD
+    );
+    let asked = client().post(format!("http://{address}/graphql")).json(&json!({ "query": document }));
+    let answer: Value = asked.send().await.unwrap().json().await.unwrap();
+    let expires =
+        answer["data"]["signIn"]["session"]["accessTokenExpiresAt"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    assert!(expires.ends_with("+09:00"), "{expires}");
+    assert!(Command::new("kill").arg(serve.id().to_string()).status().unwrap().success());
+    assert!(serve.wait().unwrap().success());
 }

@@ -8,7 +8,7 @@ use liufang::db;
 use liufang::error::Error;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
-use crate::support::Backing;
+use crate::support::{Backing, Told};
 
 async fn tables(db: &DatabaseConnection) -> Vec<String> {
     let backend = db.get_database_backend();
@@ -38,6 +38,36 @@ both! {
         db::up(&empty).await.unwrap();
         assert_eq!(tables(&empty).await, migrated);
         assert_eq!(db::pending(&empty).await.unwrap(), 0);
+    }
+
+    async fn a_database_full_of_data_goes_down(db: Backing) {
+        let told = Told::on(db).await;
+        let db = &told.server.inside.app.db;
+        let steps = u32::try_from(db::status(db).await.unwrap().len()).unwrap();
+        db::down(db, steps).await.unwrap();
+        assert_eq!(tables(db).await, Vec::<String>::new());
+    }
+
+    async fn what_names_a_row_is_held_to_it(db: Backing) {
+        let loose = |table: &str, column: &str| (table.to_owned(), column.to_owned());
+        // An event happens to a row of any table, in the stream of a region or of the installation. The others are words.
+        let expected = [
+            loose("event", "community_code"), loose("event", "subject_id"),
+            loose("appointment", "selected_by"), loose("problem", "handled_by"),
+        ];
+        assert_eq!(unreferenced(&db.connect().await).await, expected.into());
+    }
+
+    async fn a_problem_under_way_has_a_lead(db: Backing) {
+        let told = Told::on(db).await;
+        let db = &told.server.inside.app.db;
+        for status in ["DISPATCHED", "IN_PROGRESS", "SUSPENDED", "AWAITING_VERIFICATION"] {
+            let sql = format!("UPDATE problem SET status = '{status}', lead_task_id = NULL WHERE status = 'IN_PROGRESS'");
+            assert!(db.execute_unprepared(&sql).await.is_err(), "{status}");
+        }
+        let suspended = "UPDATE problem SET status = 'SUSPENDED' WHERE status = 'IN_PROGRESS'";
+        assert!(db.execute_unprepared(suspended).await.unwrap().rows_affected() > 0);
+        assert!(db.execute_unprepared("UPDATE problem SET lead_task_id = id WHERE lead_task_id IS NOT NULL").await.is_err());
     }
 
     async fn only_an_embedded_database_is_changed_at_start(db: Backing) {
@@ -79,6 +109,33 @@ async fn instances_that_migrate_at_the_same_time_wait_for_one_another() {
 }
 
 type Lists = BTreeMap<(String, String), BTreeSet<String>>;
+
+/// The columns that name a row of another table by what they are called, and are no foreign keys.
+async fn unreferenced(db: &DatabaseConnection) -> BTreeSet<(String, String)> {
+    let (columns, keys) = if db.get_database_backend() == DbBackend::Sqlite {
+        (
+            "SELECT t.name AS of_table, c.name AS of_column FROM sqlite_master t JOIN pragma_table_info(t.name) c
+                WHERE t.type = 'table'",
+            "SELECT t.name AS of_table, k.\"from\" AS of_column FROM sqlite_master t
+                JOIN pragma_foreign_key_list(t.name) k WHERE t.type = 'table'",
+        )
+    } else {
+        (
+            "SELECT table_name::text AS of_table, column_name::text AS of_column FROM information_schema.columns
+                WHERE table_schema = 'public'",
+            "SELECT c.conrelid::regclass::text AS of_table, a.attname::text AS of_column FROM pg_constraint c
+                JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey) WHERE c.contype = 'f'",
+        )
+    };
+    let find = async |sql: &str| -> BTreeSet<(String, String)> {
+        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        let text = |row: &sea_orm::QueryResult, name: &str| row.try_get::<String>("", name).unwrap().replace('"', "");
+        rows.iter().map(|row| (text(row, "of_table"), text(row, "of_column"))).collect()
+    };
+    let names = |column: &str| ["_id", "_by", "_code"].iter().any(|end| column.ends_with(end));
+    let keys = find(keys).await;
+    find(columns).await.into_iter().filter(|column| names(&column.1) && !keys.contains(column)).collect()
+}
 
 /// Which columns are held to which words: the vocabularies that they have in Rust.
 fn vocabularies() -> Lists {

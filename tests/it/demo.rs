@@ -20,7 +20,7 @@ fn home(who: &str) -> &'static str {
 async fn solved(told: &Told, who: &str, region: &str) -> Value {
     let document = format!(
         "{{ problemStatistics(region: \"{region}\", period: {{ half: \"2026-H1\" }}) {{
-            reported solved open byDomain {{ domain solved }} byMonth {{ month solved }} }} }}"
+            reported solved open suppressed byDomain {{ domain solved }} byMonth {{ month solved }} }} }}"
     );
     told.data(who, &document).await["problemStatistics"].clone()
 }
@@ -57,6 +57,10 @@ both! {
         assert_eq!(months, 16);
         assert_eq!(solved(&told, "foreign", "321181101001").await["solved"], 16);
         assert_eq!(solved(&told, "SUPERVISOR", "321181000000").await["solved"], 32);
+        for who in ["RESIDENT", "PROPERTY_MANAGER"] {
+            let few = solved(&told, who, "321181402001").await;
+            assert_eq!((&few["solved"], &few["suppressed"]), (&json!(null), &json!(true)), "months below five: {few}");
+        }
     }
 
     async fn the_people_and_the_work_are_the_newsletters(db: Backing) {

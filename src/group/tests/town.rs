@@ -92,6 +92,8 @@ impl Town {
             auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
         };
         let town = Self { app, _directory: directory };
+        // Whom `viewer` makes.
+        town.named(Uuid::from_u128(1), "赵某").await;
         let city = viewer(Role::Supervisor, CITY);
         for code in [CITY, COUNTY, STREET, COMMUNITY, NEIGHBOUR] {
             let new = places::NewRegion { code, name: format!("区划{code}") };
@@ -202,6 +204,11 @@ impl Town {
 
     pub async fn person(&self, name: &str) -> Uuid {
         let id = self.app.ids.next(noon());
+        self.named(id, name).await;
+        id
+    }
+
+    async fn named(&self, id: Uuid, name: &str) {
         let row = user::ActiveModel {
             id: Set(id),
             name: Set(name.into()),
@@ -214,7 +221,6 @@ impl Town {
             disabled_at: Set(None),
         };
         user::Entity::insert(row).exec_without_returning(&self.app.db).await.unwrap();
-        id
     }
 
     /// What an appointment asks for, but its place.
