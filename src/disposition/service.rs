@@ -28,8 +28,10 @@ struct Work {
 impl Work {
     /// The task `id`, where the viewer can do `action` on it now.
     async fn of(act: &Act<'_>, id: Uuid, action: ProblemAction) -> Result<Self> {
-        let task = load::need::<disposition_task::Entity>(act, rows::task, id, "task").await?;
+        // Commands on problems lock the problem before its tasks; so does this.
+        let task = load::refer::<disposition_task::Entity>(act, rows::task, id, "task").await?;
         let case = Case::of(act, task.problem_id, "task").await?;
+        let task = load::need::<disposition_task::Entity>(act, rows::task, id, "task").await?;
         let own = load::scoped::<disposition_task::Entity>(act.viewer, act.now, rows::acted_task);
         let own = own.with_id(id).any(&act.tx).await?;
         let facts = case.facts.clone().about(own.then_some(&task));

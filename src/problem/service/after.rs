@@ -89,10 +89,11 @@ async fn system_closure(act: &Act<'_>, problem: Uuid) -> Result<Uuid> {
 /// Takes a closed problem up again.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `REQUIRED`, `PERSONAL_DATA_IN_TEXT`.
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `NO_ACTIVE_GROUP`, `REQUIRED`,
+/// `PERSONAL_DATA_IN_TEXT`.
 pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
-    let case = Case::to(&act, input.problem.0, ProblemAction::Reopen, &input.expected_revision).await?;
+    let (case, _) = Case::in_group(&act, input.problem.0, ProblemAction::Reopen, &input.expected_revision).await?;
     if !case.facts.office && (input.lead.is_some() || input.due_at.is_some()) {
         let why = Word::Both("主办方和时限由社区确定".into(), "the community chooses the lead and the limit".into());
         return Err(Error::refused(Code::Forbidden, "lead", vec![why]));

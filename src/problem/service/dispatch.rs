@@ -40,11 +40,11 @@ impl Assignment {
 /// Dispatches a problem.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `INVALID_VALUE`, `DUPLICATE`,
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `NO_ACTIVE_GROUP`, `INVALID_VALUE`, `DUPLICATE`,
 /// `PERSONAL_DATA_IN_TEXT`.
 pub async fn dispatch(call: Call<'_>, input: DispatchProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
-    let case = Case::to(&act, input.problem.0, ProblemAction::Dispatch, &input.expected_revision).await?;
+    let (case, _) = Case::in_group(&act, input.problem.0, ProblemAction::Dispatch, &input.expected_revision).await?;
     let assignments = assignments(&mut act, &case, &input).await?;
     let due = due(&act, &case, input.due_at)?;
     let lead = give(&act, &case, &assignments, due).await?;
@@ -129,7 +129,7 @@ async fn seat(act: &Act<'_>, case: &Case, asked: &AssignmentInput, path: &str) -
         (Some(party), None) => (party.0, None, format!("{path}.party")),
         (None, Some(seat)) => {
             let path = format!("{path}.seat");
-            let row = load::need::<party_seat::Entity>(act, rows::seats, seat.0, &path).await?;
+            let row = load::refer::<party_seat::Entity>(act, rows::seats, seat.0, &path).await?;
             (row.party_id, Some(row.id), path)
         }
         (None, None) | (Some(_), Some(_)) => {
@@ -138,7 +138,7 @@ async fn seat(act: &Act<'_>, case: &Case, asked: &AssignmentInput, path: &str) -
         }
     };
     let (party, seat, path) = named;
-    let row = load::need::<party::Entity>(act, rows::parties, party, &path).await?;
+    let row = load::refer::<party::Entity>(act, rows::parties, party, &path).await?;
     if row.group_id != case.row.group_id {
         return Err(Error::not_found(&path));
     }

@@ -11,7 +11,7 @@ pub mod triage;
 pub mod verify;
 
 use entity::word::{ClosureOutcome, ProblemAction, ProblemStatus};
-use entity::{closure, problem};
+use entity::{closure, linkage_group, problem};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::Alias;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -72,6 +72,23 @@ impl Case {
         case.require(act, action)?;
         case.seen(act, expected)?;
         Ok(case)
+    }
+
+    /// The same with its group, where seats are looked up: the group is active, and held as it is until the act ends.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `NO_ACTIVE_GROUP`.
+    pub async fn in_group(
+        act: &Act<'_>,
+        id: Uuid,
+        action: ProblemAction,
+        expected: &str,
+    ) -> Result<(Self, linkage_group::Model)> {
+        // Commands on groups lock the group first; so does this.
+        let group = place::system_group_of(act, id).await?;
+        let case = Self::to(act, id, action, expected).await?;
+        let group = group.ok_or_else(|| place::no_active_group("problem"))?;
+        Ok((case, group))
     }
 
     /// Says no unless `action` can be done now.

@@ -7,12 +7,12 @@ use entity::{
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::act::Act;
 use crate::clock::day;
-use crate::error::{Code, Error, Result, UserError, Word};
+use crate::error::{Code, Error, Result, Word};
 use crate::policy::rows::place as rows;
 use crate::policy::rule::divisor;
 use crate::read::load;
@@ -52,13 +52,13 @@ pub struct Said<'a> {
 pub async fn find(act: &Act<'_>, said: Said<'_>) -> Result<Spot> {
     let mut spot = Spot::default();
     if let Some(id) = said.building {
-        let row = load::need::<building::Entity>(act, rows::buildings, id, "building").await?;
+        let row = load::refer::<building::Entity>(act, rows::buildings, id, "building").await?;
         fit(&mut spot.community, row.community_code, "building")?;
         (spot.compound, spot.grid, spot.micro_grid) = (Some(row.compound_id), row.grid_id, row.micro_grid_id);
         spot.building = Some(id);
     }
     if let Some(id) = said.grid {
-        let row = load::need::<grid::Entity>(act, rows::grids, id, "grid").await?;
+        let row = load::refer::<grid::Entity>(act, rows::grids, id, "grid").await?;
         fit(&mut spot.community, row.community_code, "grid")?;
         let (whole, micro) = match row.kind {
             GridKind::Comprehensive => (Some(id), spot.micro_grid),
@@ -72,7 +72,7 @@ pub async fn find(act: &Act<'_>, said: Said<'_>) -> Result<Spot> {
         }
     }
     if let Some(id) = said.compound {
-        let row = load::need::<compound::Entity>(act, rows::compounds, id, "compound").await?;
+        let row = load::refer::<compound::Entity>(act, rows::compounds, id, "compound").await?;
         fit(&mut spot.community, row.community_code, "compound")?;
         fit(&mut spot.compound, id, "compound")?;
     }
@@ -95,21 +95,41 @@ fn fit<T: PartialEq + Copy>(known: &mut Option<T>, value: T, path: &str) -> Resu
     Ok(())
 }
 
-/// The group that serves a community: its active six-party group, else its oldest active consortium.
+/// The group that serves a community: its active six-party group, else its oldest active consortium. It is held until
+/// the act ends: meanwhile it is not dissolved, and no seat of it ends.
 ///
 /// # Errors
-/// `NO_ACTIVE_GROUP`.
-pub async fn system_group(act: &Act<'_>, community: i64) -> Result<linkage_group::Model> {
+/// A fault of the database.
+pub async fn system_group(act: &Act<'_>, community: i64) -> Result<Option<linkage_group::Model>> {
     let groups = linkage_group::Entity::find()
         .filter(linkage_group::Column::CommunityCode.eq(community))
         .filter(linkage_group::Column::Status.eq(LinkageGroupStatus::Active))
         .order_by_asc(linkage_group::Column::CreatedAt)
         .order_by_asc(linkage_group::Column::Id)
+        .lock_shared()
         .all(&act.tx)
         .await?;
     let six = groups.iter().position(|group| group.kind == LinkageGroupKind::SixParty).unwrap_or_default();
-    let group = groups.into_iter().nth(six);
-    group.ok_or_else(|| UserError::new(Code::NoActiveGroup, "communityCode", vec![]).into())
+    Ok(groups.into_iter().nth(six))
+}
+
+/// The active group of a problem, held likewise.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_group_of(act: &Act<'_>, problem: Uuid) -> Result<Option<linkage_group::Model>> {
+    let problem = problem::Entity::find_by_id(problem).select_only().column(problem::Column::GroupId);
+    let Some(group) = problem.into_tuple::<Uuid>().one(&act.tx).await? else { return Ok(None) };
+    let active = linkage_group::Entity::find_by_id(group)
+        .filter(linkage_group::Column::Status.eq(LinkageGroupStatus::Active))
+        .lock_shared();
+    Ok(active.one(&act.tx).await?)
+}
+
+/// The refusal where no group deals with a community's problems.
+#[must_use]
+pub fn no_active_group(path: &str) -> Error {
+    Error::refused(Code::NoActiveGroup, path, vec![])
 }
 
 /// The seats of a party that hold today and cover a compound. Where the compound is not known these are the seats that
@@ -154,7 +174,7 @@ pub async fn concerned(act: &Act<'_>, group: Uuid, compound: Option<Uuid>, parti
     let mut found: Vec<Concerned> = vec![];
     for (place, id) in parties.iter().enumerate() {
         let path = format!("concerns.{place}");
-        let row = load::need::<party::Entity>(act, rows::parties, *id, &path).await?;
+        let row = load::refer::<party::Entity>(act, rows::parties, *id, &path).await?;
         if row.group_id != group {
             return Err(Error::not_found(&path));
         }

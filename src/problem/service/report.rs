@@ -61,7 +61,7 @@ async fn write_report(act: &mut Act<'_>, input: &ReportProblemInput) -> Result<U
     }
     let channel = channel(act.viewer.role, input.channel)?;
     let source = source(act, input).await?;
-    let group = place::system_group(act, community).await?;
+    let group = place::system_group(act, community).await?.ok_or_else(|| place::no_active_group("communityCode"))?;
     let parties: Vec<Uuid> = input.concerns.iter().flatten().map(|id| id.0).collect();
     let concerned = place::concerned(act, group.id, spot.compound, &parties).await?;
     let office = place::system_office(act, &group, spot.compound, &concerned).await?;
@@ -240,10 +240,10 @@ pub async fn write_addition(act: &Act<'_>, case: &Case, content: &str, path: &st
 /// Appeals against declining.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN` once the days are over, `REVISION_CONFLICT`.
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN` once the days are over, `REVISION_CONFLICT`, `NO_ACTIVE_GROUP`.
 pub async fn appeal(call: Call<'_>, input: AppealProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
-    let case = Case::to(&act, input.problem.0, ProblemAction::Appeal, &input.expected_revision).await?;
+    let (case, _) = Case::in_group(&act, input.problem.0, ProblemAction::Appeal, &input.expected_revision).await?;
     write_addition(&act, &case, &input.reason, "reason").await?;
     let mut change = case.change();
     change.status = Set(ProblemStatus::Reported);

@@ -26,14 +26,15 @@ struct Texts {
 /// Accepts a problem.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `REQUIRED`, `PERSONAL_DATA_IN_TEXT`.
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `NO_ACTIVE_GROUP`, `REQUIRED`,
+/// `PERSONAL_DATA_IN_TEXT`.
 pub async fn accept(call: Call<'_>, input: AcceptProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
-    let case = Case::to(&act, input.problem.0, ProblemAction::Accept, &input.expected_revision).await?;
+    let (case, group) = Case::in_group(&act, input.problem.0, ProblemAction::Accept, &input.expected_revision).await?;
     let spot = spot(&act, &case, &input).await?;
     if let Some(concerns) = &input.concerns {
         let parties: Vec<Uuid> = concerns.iter().map(|id| id.0).collect();
-        if correct_concerns(&mut act, &case, &spot, &parties).await? {
+        if correct_concerns(&mut act, &case, &group, &spot, &parties).await? {
             act.commit().await?;
             return Ok(case.row.id);
         }
@@ -122,10 +123,15 @@ fn visibility(case: &Case, input: &AcceptProblemInput, public: bool) -> Result<P
 
 /// Writes the corrected parties complained of. Where the office itself turns out to be one of them, the problem goes to
 /// the one above and is not accepted here: then true.
-async fn correct_concerns(act: &mut Act<'_>, case: &Case, spot: &Spot, parties: &[Uuid]) -> Result<bool> {
-    let group = system_group_of(act, case).await?;
+async fn correct_concerns(
+    act: &mut Act<'_>,
+    case: &Case,
+    group: &linkage_group::Model,
+    spot: &Spot,
+    parties: &[Uuid],
+) -> Result<bool> {
     let concerned = place::concerned(act, group.id, spot.compound, parties).await?;
-    let office = place::system_office(act, &group, spot.compound, &concerned).await?;
+    let office = place::system_office(act, group, spot.compound, &concerned).await?;
     place::write_concerns(act, case.row.id, case.row.community_code, &concerned).await?;
     // What went up stays there: nobody takes a complaint about itself back.
     if office.level < case.row.handled_by {
@@ -138,11 +144,6 @@ async fn correct_concerns(act: &mut Act<'_>, case: &Case, spot: &Spot, parties: 
         return Ok(true);
     }
     Ok(false)
-}
-
-async fn system_group_of(act: &Act<'_>, case: &Case) -> Result<linkage_group::Model> {
-    let group = linkage_group::Entity::find_by_id(case.row.group_id).one(&act.tx).await?;
-    group.ok_or_else(|| Error::fault("a problem without a group"))
 }
 
 /// Declines a problem.

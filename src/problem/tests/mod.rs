@@ -2,6 +2,7 @@
 
 mod after;
 mod course;
+mod race;
 mod random;
 mod report;
 mod sight;

@@ -621,3 +621,9 @@ pub fn with(mut input: Value, more: Value) -> Value {
     input.as_object_mut().unwrap().extend(more);
     input
 }
+
+/// An input without one of its fields.
+pub fn without(mut input: Value, field: &str) -> Value {
+    input.as_object_mut().unwrap().remove(field);
+    input
+}
