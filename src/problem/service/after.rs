@@ -7,8 +7,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::dispatch::{self, Assignment};
+use super::place::system_concerned;
 use super::report::write_addition;
-use super::triage::system_concerned;
 use super::{Case, length, place, resume, write};
 use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, Word};
@@ -110,7 +110,9 @@ pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
     change.reopen_count = Set(case.row.reopen_count + 1);
     change.closed_at = Set(None);
     (change.outcome, change.referred_to) = (Set(None), Set(None));
-    if let Some(lead) = next_lead(&mut act, &case, &input).await? {
+    let lead = next_lead(&mut act, &case, &input).await?;
+    let led_by = lead.as_ref().map(|lead| TypeId(prefix::PARTY, lead.seat.party_id));
+    if let Some(lead) = lead {
         let due = dispatch::due(&act, &case, input.due_at)?;
         let lead = [lead];
         let task = dispatch::give(&act, &case, &lead, due).await?;
@@ -122,8 +124,8 @@ pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
     }
     write(&act, change).await?;
     resume(&act, &case).await?;
-    let lead = case.row.lead_party_id.map(|party| TypeId(prefix::PARTY, party));
-    act.emit(case.event(Kind::ProblemReopened).with("lead", &lead));
+    let group = TypeId(prefix::GROUP, case.row.group_id);
+    act.emit(case.event(Kind::ProblemReopened).with("lead", &led_by).with("group", &group));
     act.commit().await?;
     Ok(case.row.id)
 }
@@ -137,7 +139,7 @@ async fn next_lead(act: &mut Act<'_>, case: &Case, input: &ReopenProblemInput) -
     let Some(last) = system_last_lead(act, case.row.id).await? else { return Ok(None) };
     let concerned = system_concerned(act, case.row.id).await?;
     let is_concerned =
-        concerned.iter().any(|row| row.party_id == last.party_id || row.organisation_id == Some(last.organisation_id));
+        concerned.iter().any(|row| row.party == last.party_id || row.organisation == Some(last.organisation_id));
     let held = place::system_seats(act, last.party_id, case.row.compound_id).await?;
     let seat = held.into_iter().find(|seat| seat.id == last.seat_id && !is_concerned);
     Ok(seat.map(|seat| Assignment::again(seat, last)))

@@ -8,7 +8,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::triage::system_concerned;
+use super::place::system_concerned;
 use super::{Case, length, place, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
@@ -77,7 +77,7 @@ async fn assignments(act: &mut Act<'_>, case: &Case, input: &DispatchProblemInpu
     for (role, path, asked) in asked {
         let assignment = assignment(act, case, role, asked, &path).await?;
         let complained_of = concerned.iter().any(|row| {
-            row.party_id == assignment.seat.party_id || row.organisation_id == Some(assignment.seat.organisation_id)
+            row.party == assignment.seat.party_id || row.organisation == Some(assignment.seat.organisation_id)
         });
         if complained_of && (role == TaskRole::Read || assignment.instruction.is_none()) {
             let why = Word::Both(

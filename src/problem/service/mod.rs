@@ -74,7 +74,8 @@ impl Case {
         Ok(case)
     }
 
-    /// The same with its group, where seats are looked up: the group is active, and held as it is until the act ends.
+    /// The same with its group, where seats are looked up: the group is active, and held as it is until the act ends. A
+    /// problem whose group was dissolved moves to the one that serves the community now.
     ///
     /// # Errors
     /// `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `NO_ACTIVE_GROUP`.
@@ -86,9 +87,29 @@ impl Case {
     ) -> Result<(Self, linkage_group::Model)> {
         // Commands on groups lock the group first; so does this.
         let group = place::system_group_of(act, id).await?;
-        let case = Self::to(act, id, action, expected).await?;
+        let mut case = Self::to(act, id, action, expected).await?;
         let group = group.ok_or_else(|| place::no_active_group("problem"))?;
+        if case.row.group_id != group.id {
+            case.move_to(act, &group).await?;
+        }
         Ok((case, group))
+    }
+
+    /// Whoever was complained of stays so; where that is the new group's convenor, the problem goes up.
+    async fn move_to(&mut self, act: &Act<'_>, group: &linkage_group::Model) -> Result<()> {
+        let concerned = place::system_concerned(act, self.row.id).await?;
+        let office = place::system_office(act, group, self.row.compound_id, &concerned).await?;
+        self.row.group_id = group.id;
+        self.row.handled_by = self.row.handled_by.min(office.level);
+        self.row.accountable_id = place::system_accountable(act, &self.row).await?;
+        let moved = problem::ActiveModel {
+            id: Unchanged(self.row.id),
+            group_id: Set(self.row.group_id),
+            handled_by: Set(self.row.handled_by),
+            accountable_id: Set(self.row.accountable_id),
+            ..Default::default()
+        };
+        write(act, moved).await
     }
 
     /// Says no unless `action` can be done now.

@@ -113,17 +113,22 @@ pub async fn system_group(act: &Act<'_>, community: i64) -> Result<Option<linkag
     Ok(groups.into_iter().nth(six))
 }
 
-/// The active group of a problem, held likewise.
+/// The group that deals with a problem, held likewise: its own while that is active, then the one that serves the
+/// community.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn system_group_of(act: &Act<'_>, problem: Uuid) -> Result<Option<linkage_group::Model>> {
-    let problem = problem::Entity::find_by_id(problem).select_only().column(problem::Column::GroupId);
-    let Some(group) = problem.into_tuple::<Uuid>().one(&act.tx).await? else { return Ok(None) };
-    let active = linkage_group::Entity::find_by_id(group)
+    let place = [problem::Column::GroupId, problem::Column::CommunityCode];
+    let problem = problem::Entity::find_by_id(problem).select_only().columns(place);
+    let Some((group, community)) = problem.into_tuple::<(Uuid, i64)>().one(&act.tx).await? else { return Ok(None) };
+    let own = linkage_group::Entity::find_by_id(group)
         .filter(linkage_group::Column::Status.eq(LinkageGroupStatus::Active))
         .lock_shared();
-    Ok(active.one(&act.tx).await?)
+    match own.one(&act.tx).await? {
+        Some(own) => Ok(Some(own)),
+        None => system_group(act, community).await,
+    }
 }
 
 /// The refusal where no group deals with a community's problems.
@@ -269,6 +274,16 @@ pub async fn known(act: &Act<'_>, community: i64) -> Result<()> {
         .any(&act.tx)
         .await?;
     if found { Ok(()) } else { Err(Error::not_found("communityCode")) }
+}
+
+/// Whom a problem complains of.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_concerned(act: &Act<'_>, problem: Uuid) -> Result<Vec<Concerned>> {
+    let select = problem_concern::Entity::find().filter(problem_concern::Column::ProblemId.eq(problem));
+    let rows = select.all(&act.tx).await?;
+    Ok(rows.into_iter().map(|row| Concerned { party: row.party_id, organisation: row.organisation_id }).collect())
 }
 
 /// Writes who is complained of in a problem, in place of what was written before.

@@ -250,7 +250,7 @@ pub async fn appeal(call: Call<'_>, input: AppealProblemInput) -> Result<Uuid> {
     set_due(&mut change, Limit::Triage, act.now);
     write(&act, change).await?;
     resume(&act, &case).await?;
-    act.emit(case.event(Kind::ProblemAppealed));
+    act.emit(case.event(Kind::ProblemAppealed).with("group", &TypeId(prefix::GROUP, case.row.group_id)));
     act.commit().await?;
     Ok(case.row.id)
 }

@@ -1,9 +1,8 @@
 //! Triage: accept or decline. A problem whose convenor turns out to be complained of goes to the street by itself.
 
+use entity::linkage_group;
 use entity::word::{ProblemAction, ProblemStatus, ProblemVisibility};
-use entity::{linkage_group, problem_concern};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::place::{self, Said, Spot};
@@ -169,13 +168,4 @@ pub async fn decline(call: Call<'_>, input: DeclineProblemInput) -> Result<Uuid>
     act.emit(case.event(Kind::ProblemDeclined));
     act.commit().await?;
     Ok(case.row.id)
-}
-
-/// The organisations complained of in a problem.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn system_concerned(act: &Act<'_>, problem: Uuid) -> Result<Vec<problem_concern::Model>> {
-    let select = problem_concern::Entity::find().filter(problem_concern::Column::ProblemId.eq(problem));
-    Ok(select.all(&act.tx).await?)
 }

@@ -2,6 +2,7 @@
 
 mod after;
 mod course;
+mod moved;
 mod race;
 mod random;
 mod report;
