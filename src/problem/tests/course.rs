@@ -1,9 +1,11 @@
 //! The course of a problem: triage, dispatch, tasks, verification, and what each refuses.
 use chrono::TimeDelta;
+use entity::party_seat;
 use entity::word::{PartyKind, ProblemStatus};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use super::world::{World, id, noon, see, with};
+use super::world::{World, id, noon, see, with, without};
 use crate::id::prefix;
 
 #[tokio::test]
@@ -288,4 +290,59 @@ async fn a_refused_text_does_not_confirm_a_guessed_name() {
     assert!(world.code(&people.property, "recordDisposition", "disposition", guess).await.starts_with("done"));
     let known = act(world.task(&people.city, &problem).await);
     assert_eq!(world.code(&people.city, "recordDisposition", "disposition", known).await, "PERSONAL_DATA_IN_TEXT");
+}
+
+#[tokio::test]
+async fn a_seat_that_is_named_gets_a_problem_without_a_compound() {
+    let world = World::new().await;
+    let people = &world.people;
+    let input =
+        with(without(world.complaint(), "building"), json!({ "grid": id(prefix::GRID, world.grid), "concerns": [] }));
+    let problem = world.run(&people.resident, "reportProblem", "problem", input).await.unwrap();
+    world.accept(&problem).await;
+    let seat = party_seat::Entity::find()
+        .filter(party_seat::Column::OrganisationId.eq(people.property.organisation))
+        .one(&world.app.db)
+        .await
+        .unwrap()
+        .unwrap();
+    let dispatch =
+        |lead: Value, revision: String| json!({ "problem": problem, "expectedRevision": revision, "lead": lead });
+    let party = dispatch(json!({ "party": world.party(PartyKind::PropertyManager) }), world.revision(&problem).await);
+    assert_eq!(world.code(&people.secretary, "dispatchProblem", "problem", party).await, "INVALID_VALUE");
+    let named = dispatch(json!({ "seat": id(prefix::SEAT, seat.id) }), world.revision(&problem).await);
+    world.run(&people.secretary, "dispatchProblem", "problem", named).await.unwrap();
+    world.acknowledge(&people.property, &problem).await;
+    world.record(&people.property, &problem).await;
+    world.submit(&people.property, &problem).await;
+    world.close(&people.secretary, &problem).await;
+    let again = json!({ "problem": problem, "expectedRevision": world.revision(&problem).await, "reason": "又坏了" });
+    world.run(&people.resident, "reopenProblem", "problem", again).await.unwrap();
+    let row = world.row(&problem).await;
+    assert_eq!((row.status, row.lead_organisation_id), (ProblemStatus::Dispatched, people.property.organisation));
+}
+
+#[tokio::test]
+async fn a_grids_workers_do_the_tasks_of_its_micro_grids() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    world.accept(&problem).await;
+    let input = json!({
+        "problem": problem, "expectedRevision": world.revision(&problem).await,
+        "lead": { "party": world.party(PartyKind::PartyBranch), "grid": id(prefix::GRID, world.micro_grid) },
+    });
+    world.run(&people.secretary, "dispatchProblem", "problem", input).await.unwrap();
+    let task = world.task(&people.secretary, &problem).await;
+    let own = "{ viewer { tasks { nodes { id } } } }";
+    let seen = world.data(&people.grid_worker, own, json!({})).await;
+    assert_eq!(seen["viewer"]["tasks"]["nodes"], json!([{ "id": task }]));
+    let seen = world.data(&people.other_grid_worker, own, json!({})).await;
+    assert_eq!(seen["viewer"]["tasks"]["nodes"], json!([]));
+    let actions = see(&world, &people.grid_worker, &problem, "allowedActions { action allowed }").await;
+    assert!(
+        actions["allowedActions"].as_array().unwrap().contains(&json!({ "action": "ACKNOWLEDGE", "allowed": true }))
+    );
+    let input = json!({ "task": task, "expectedRevision": world.revision(&problem).await });
+    world.run(&people.grid_worker, "acknowledgeTask", "task", input).await.unwrap();
 }

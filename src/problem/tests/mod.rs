@@ -2,6 +2,7 @@
 
 mod after;
 mod course;
+mod judge;
 mod moved;
 mod race;
 mod random;

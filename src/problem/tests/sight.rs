@@ -1,10 +1,12 @@
 //! Who sees what of a problem.
 
 use chrono::TimeDelta;
-use entity::word::PartyKind;
+use entity::word::{PartyKind, RegionLevel};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use super::world::{World, id};
+use super::world::{CITY, World, id, see, with};
 use crate::id::prefix;
 use crate::policy::Viewer;
 
@@ -270,4 +272,25 @@ async fn the_audit_trail_is_ones_own_calls_or_the_regions() {
     assert!(!all.iter().any(|entry| entry["actorRole"] == "RESIDENT" && !entry["actorName"].is_null()));
     let none = world.data(&people.foreign, query, json!({})).await;
     assert_eq!(none["auditTrail"]["nodes"], json!([]));
+}
+
+#[tokio::test]
+async fn a_citys_supervisor_has_no_part_in_what_the_county_decides() {
+    let world = World::new().await;
+    let city = Viewer { region: CITY, level: RegionLevel::City, ..world.people.supervisor.clone() };
+    for confidential in [false, true] {
+        let input = with(world.complaint(), json!({ "confidential": confidential }));
+        let problem = world.run(&world.people.resident, "reportProblem", "problem", input).await.unwrap();
+        let mut row = world.row(&problem).await.into_active_model();
+        row.handled_by = Set(RegionLevel::County);
+        row.update(&world.app.db).await.unwrap();
+        let fields = "report reporter { state } allowedActions { action }";
+        let seen = see(&world, &city, &problem, fields).await;
+        let masked = json!({ "report": null, "reporter": { "state": "WITHHELD" }, "allowedActions": [] });
+        assert_eq!(seen, if confidential { json!(null) } else { masked });
+        let input = world.acceptance(&problem).await;
+        let refused = if confidential { "NOT_FOUND" } else { "FORBIDDEN" };
+        assert_eq!(world.code(&city, "acceptProblem", "problem", input).await, refused);
+        assert!(see(&world, &world.people.supervisor, &problem, fields).await["report"].is_string());
+    }
 }
