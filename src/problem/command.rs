@@ -141,6 +141,7 @@ input! {
 
 input! {
     /// A task for one party: name the party, and its seat that covers the problem's compound gets it; or name the seat.
+    /// Where the problem's compound is not known, a party whose seats cover compounds of their own is asked by the seat.
     pub struct AssignmentInput {
         /// The party (一方).
         pub party: Option<Id<party::Entity>>,

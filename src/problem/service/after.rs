@@ -140,8 +140,10 @@ async fn next_lead(act: &mut Act<'_>, case: &Case, input: &ReopenProblemInput) -
     let concerned = system_concerned(act, case.row.id).await?;
     let is_concerned =
         concerned.iter().any(|row| row.party == last.party_id || row.organisation == Some(last.organisation_id));
-    let held = place::system_seats(act, last.party_id, case.row.compound_id).await?;
-    let seat = held.into_iter().find(|seat| seat.id == last.seat_id && !is_concerned);
+    if is_concerned {
+        return Ok(None);
+    }
+    let seat = place::system_seat(act, last.party_id, last.seat_id, case.row.compound_id).await?;
     Ok(seat.map(|seat| Assignment::again(seat, last)))
 }
 

@@ -142,8 +142,11 @@ async fn seat(act: &Act<'_>, case: &Case, asked: &AssignmentInput, path: &str) -
     if row.group_id != case.row.group_id {
         return Err(Error::not_found(&path));
     }
-    let covering = place::system_seats(act, party, case.row.compound_id).await?;
-    let found = covering.into_iter().find(|covering| seat.is_none_or(|seat| covering.id == seat));
+    let compound = case.row.compound_id;
+    let found = match seat {
+        Some(seat) => place::system_seat(act, party, seat, compound).await?,
+        None => place::system_seats(act, party, compound).await?.into_iter().next(),
+    };
     found.ok_or_else(|| {
         let why = Word::Both("没有覆盖该小区的席位".into(), "no seat of it covers the problem's compound".into());
         Error::refused(Code::InvalidValue, &path, vec![why])

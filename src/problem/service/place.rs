@@ -143,15 +143,7 @@ pub fn no_active_group(path: &str) -> Error {
 /// # Errors
 /// A fault of the database.
 pub async fn system_seats(act: &Act<'_>, party: Uuid, compound: Option<Uuid>) -> Result<Vec<party_seat::Model>> {
-    let today = day(act.now);
-    let held = party_seat::Entity::find()
-        .filter(party_seat::Column::PartyId.eq(party))
-        .filter(party_seat::Column::StartedOn.lte(today))
-        .filter(party_seat::Column::EndedOn.is_null().or(party_seat::Column::EndedOn.gt(today)))
-        .order_by_asc(party_seat::Column::StartedOn)
-        .order_by_asc(party_seat::Column::Id)
-        .all(&act.tx)
-        .await?;
+    let held = system_held(act, party).await?;
     let ids: Vec<Uuid> = held.iter().map(|seat| seat.id).collect();
     let covered = seat_compound::Entity::find().filter(seat_compound::Column::SeatId.is_in(ids)).all(&act.tx).await?;
     let covers = |seat: &party_seat::Model| {
@@ -160,6 +152,36 @@ pub async fn system_seats(act: &Act<'_>, party: Uuid, compound: Option<Uuid>) ->
     };
     let only = held.len() == 1 && compound.is_none();
     Ok(held.into_iter().filter(|seat| only || covers(seat)).collect())
+}
+
+/// A seat of a party that was named itself, if it holds today and covers a compound. Where the compound is not known, that
+/// it was named is enough.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_seat(
+    act: &Act<'_>,
+    party: Uuid,
+    seat: Uuid,
+    compound: Option<Uuid>,
+) -> Result<Option<party_seat::Model>> {
+    let seats = match compound {
+        Some(_) => system_seats(act, party, compound).await?,
+        None => system_held(act, party).await?,
+    };
+    Ok(seats.into_iter().find(|held| held.id == seat))
+}
+
+/// The seats of a party that hold today, the oldest first.
+async fn system_held(act: &Act<'_>, party: Uuid) -> Result<Vec<party_seat::Model>> {
+    let today = day(act.now);
+    let held = party_seat::Entity::find()
+        .filter(party_seat::Column::PartyId.eq(party))
+        .filter(party_seat::Column::StartedOn.lte(today))
+        .filter(party_seat::Column::EndedOn.is_null().or(party_seat::Column::EndedOn.gt(today)))
+        .order_by_asc(party_seat::Column::StartedOn)
+        .order_by_asc(party_seat::Column::Id);
+    Ok(held.all(&act.tx).await?)
 }
 
 /// A party complained of, and the organisation that fills it for the place.
