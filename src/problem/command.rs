@@ -169,6 +169,9 @@ input! {
         pub reads: Option<Vec<AssignmentInput>>,
         /// Until when; by default 5 working days, for a dispute 1, 7 or 20 by its complexity, for an urgent one 24 hours.
         pub due_at: Option<DateTime<Utc>>,
+        /// Why texts that seem to hold personal data may stay as they are; for the secretary and the street, kept in the
+        /// audit trail.
+        pub override_reason: Option<String>,
     }
 }
 
@@ -206,6 +209,9 @@ input! {
         pub reason: String,
         /// The submitted tasks that go back beside the lead's.
         pub tasks: Option<Vec<Id<disposition_task::Entity>>>,
+        /// Why texts that seem to hold personal data may stay as they are; for the secretary and the street, kept in the
+        /// audit trail.
+        pub override_reason: Option<String>,
     }
 }
 
@@ -255,6 +261,9 @@ input! {
         pub lead: Option<AssignmentInput>,
         /// Until when, as the secretary or the street chooses; by default the default limit.
         pub due_at: Option<DateTime<Utc>>,
+        /// Why texts that seem to hold personal data may stay as they are; for the secretary and the street, kept in the
+        /// audit trail.
+        pub override_reason: Option<String>,
     }
 }
 

@@ -6,8 +6,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::dispatch::{self, Assignment};
-use super::place::system_concerned;
+use super::dispatch::{self, Asked, Assignment};
 use super::report::write_addition;
 use super::{Case, length, place, resume, write};
 use crate::act::{Act, Call, Once};
@@ -98,11 +97,10 @@ pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
         let why = Word::Both("主办方和时限由社区确定".into(), "the community chooses the lead and the limit".into());
         return Err(Error::refused(Code::Forbidden, "lead", vec![why]));
     }
+    let lead = next_lead(&act, &case, &input).await?;
     let mut change = case.change();
     if case.facts.office {
-        let reason = text::prose(&input.reason, "reason", length::PROSE)?;
-        case.share(&mut act, &[("reason", Some(&reason))], None)?;
-        change.reason = Set(Some(reason));
+        change.reason = Set(Some(told(&mut act, &case, &input, lead.as_ref())?));
     } else {
         write_addition(&act, &case, &input.reason, "reason").await?;
         change.reason = Set(None);
@@ -110,7 +108,6 @@ pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
     change.reopen_count = Set(case.row.reopen_count + 1);
     change.closed_at = Set(None);
     (change.outcome, change.referred_to) = (Set(None), Set(None));
-    let lead = next_lead(&mut act, &case, &input).await?;
     let led_by = lead.as_ref().map(|lead| TypeId(prefix::PARTY, lead.seat.party_id));
     if let Some(lead) = lead {
         let due = dispatch::due(&act, &case, input.due_at)?;
@@ -130,20 +127,26 @@ pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
     Ok(case.row.id)
 }
 
+/// Why the office takes it up again, for the parties to read like what is asked of the lead that it chose.
+fn told(act: &mut Act<'_>, case: &Case, input: &ReopenProblemInput, lead: Option<&Assignment>) -> Result<String> {
+    let reason = text::prose(&input.reason, "reason", length::PROSE)?;
+    let chosen = lead.filter(|_| input.lead.is_some());
+    let instruction = chosen.and_then(|lead| lead.instruction.as_deref());
+    let texts = [("reason", Some(reason.as_str())), ("lead.instruction", instruction)];
+    case.share(act, &texts, input.override_reason.as_deref())?;
+    Ok(reason)
+}
+
 /// Who leads it now: as chosen, else the seat that led it last, if that still holds and is not complained of.
-async fn next_lead(act: &mut Act<'_>, case: &Case, input: &ReopenProblemInput) -> Result<Option<Assignment>> {
+async fn next_lead(act: &Act<'_>, case: &Case, input: &ReopenProblemInput) -> Result<Option<Assignment>> {
+    let concerned = place::system_concerned(act, case.row.id).await?;
     if let Some(lead) = &input.lead {
-        let lead = dispatch::assignment(act, case, TaskRole::Lead, lead, "lead").await?;
-        return Ok(Some(lead));
+        let asked = Asked { role: TaskRole::Lead, input: lead, path: "lead".into() };
+        return Ok(Some(dispatch::assignment(act, case, &concerned, &asked).await?));
     }
     let Some(last) = system_last_lead(act, case.row.id).await? else { return Ok(None) };
-    let concerned = system_concerned(act, case.row.id).await?;
-    let is_concerned =
-        concerned.iter().any(|row| row.party == last.party_id || row.organisation == Some(last.organisation_id));
-    if is_concerned {
-        return Ok(None);
-    }
     let seat = place::system_seat(act, last.party_id, last.seat_id, case.row.compound_id).await?;
+    let seat = seat.filter(|seat| !place::is_concerned(&concerned, seat));
     Ok(seat.map(|seat| Assignment::again(seat, last)))
 }
 

@@ -193,6 +193,12 @@ pub struct Concerned {
     pub organisation: Option<Uuid>,
 }
 
+/// Whether a party, or the organisation that sits for it, is complained of.
+#[must_use]
+pub fn is_concerned(concerned: &[Concerned], seat: &party_seat::Model) -> bool {
+    concerned.iter().any(|row| row.party == seat.party_id || row.organisation == Some(seat.organisation_id))
+}
+
 /// Finds parties complained of.
 ///
 /// # Errors

@@ -95,7 +95,7 @@ pub async fn rework(call: Call<'_>, input: ReworkProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let case = Case::to(&act, input.problem.0, ProblemAction::Rework, &input.expected_revision).await?;
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
-    case.share(&mut act, &[("reason", Some(&reason))], None)?;
+    case.share(&mut act, &[("reason", Some(&reason))], input.override_reason.as_deref())?;
     let named: Vec<Uuid> = input.tasks.iter().flatten().map(|id| id.0).collect();
     let tasks = sent_back(&act, &case, &named).await?;
     let mut change = case.change();

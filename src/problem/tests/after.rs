@@ -117,3 +117,17 @@ async fn contact_data_is_revealed_once_with_a_record() {
     world.wait(TimeDelta::days(2));
     assert_eq!(code(reveal(&people.city).await), "FORBIDDEN");
 }
+
+#[tokio::test]
+async fn a_party_complained_of_leads_a_reopened_problem_only_to_put_things_right() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.handled().await;
+    world.close(&people.secretary, &problem).await;
+    let reopen = |lead: Value, revision: String| json!({ "problem": problem, "expectedRevision": revision, "reason": "又坏了", "lead": lead });
+    let property = world.party(PartyKind::PropertyManager);
+    let bare = reopen(json!({ "party": property }), world.revision(&problem).await);
+    assert_eq!(world.code(&people.secretary, "reopenProblem", "problem", bare).await, "FORBIDDEN");
+    let asked = reopen(json!({ "party": property, "instruction": "请修复" }), world.revision(&problem).await);
+    world.run(&people.secretary, "reopenProblem", "problem", asked).await.unwrap();
+}

@@ -1,8 +1,8 @@
 //! The course of a problem: triage, dispatch, tasks, verification, and what each refuses.
 use chrono::TimeDelta;
-use entity::party_seat;
 use entity::word::{PartyKind, ProblemStatus};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use entity::{event, party_seat};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::world::{World, id, noon, see, with, without};
@@ -345,4 +345,45 @@ async fn a_grids_workers_do_the_tasks_of_its_micro_grids() {
     );
     let input = json!({ "task": task, "expectedRevision": world.revision(&problem).await });
     world.run(&people.grid_worker, "acknowledgeTask", "task", input).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_secretary_may_let_a_text_through_in_dispatch_rework_and_reopening_too() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    world.accept(&problem).await;
+    let told = "请致电物业前台13812341234";
+    let asked = |party: PartyKind| json!({ "party": world.party(party), "instruction": told });
+    let dispatch = json!({
+        "problem": problem, "expectedRevision": world.revision(&problem).await,
+        "lead": asked(PartyKind::CityManagement), "assists": [asked(PartyKind::PropertyManager)],
+    });
+    let refused = world.run(&people.secretary, "dispatchProblem", "problem", dispatch.clone()).await.unwrap_err();
+    assert_eq!(refused["paths"], json!(["lead.instruction", "assists.0.instruction"]));
+    let why = json!({ "overrideReason": "前台号码为公开号码" });
+    world.run(&people.secretary, "dispatchProblem", "problem", with(dispatch, why.clone())).await.unwrap();
+    world.acknowledge(&people.city, &problem).await;
+    world.acknowledge(&people.property, &problem).await;
+    world.record(&people.city, &problem).await;
+    world.submit(&people.property, &problem).await;
+    world.submit(&people.city, &problem).await;
+    let again = |revision: String| json!({ "problem": problem, "expectedRevision": revision, "reason": told });
+    let rework = again(world.revision(&problem).await);
+    assert_eq!(
+        world.code(&people.secretary, "reworkProblem", "problem", rework.clone()).await,
+        "PERSONAL_DATA_IN_TEXT"
+    );
+    let ground = with(rework.clone(), why.clone());
+    assert_eq!(world.code(&people.grid_worker, "reworkProblem", "problem", ground).await, "PERSONAL_DATA_IN_TEXT");
+    world.run(&people.secretary, "reworkProblem", "problem", with(rework, why.clone())).await.unwrap();
+    world.record(&people.city, &problem).await;
+    world.submit(&people.city, &problem).await;
+    world.close(&people.secretary, &problem).await;
+    let reopen = with(again(world.revision(&problem).await), json!({ "lead": asked(PartyKind::CityManagement) }));
+    let refused = world.run(&people.secretary, "reopenProblem", "problem", reopen.clone()).await.unwrap_err();
+    assert_eq!(refused["paths"], json!(["reason", "lead.instruction"]));
+    world.run(&people.secretary, "reopenProblem", "problem", with(reopen, why)).await.unwrap();
+    let overridden = event::Entity::find().filter(event::Column::Kind.eq("problem.textOverridden"));
+    assert_eq!(overridden.count(&world.app.db).await.unwrap(), 3);
 }
