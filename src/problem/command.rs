@@ -35,9 +35,9 @@ input! {
         pub confidential: Option<bool>,
         /// Whether it is urgent; triage confirms it.
         pub urgent: Option<bool>,
-        /// The name of the person it is reported for, if that is not the caller.
+        /// The name of the person it is reported for, if that is not the caller; with it the report is that person's.
         pub reporter_name: Option<String>,
-        /// The phone number of that person.
+        /// The phone number of that person; without a name the caller's own, by default the account's.
         pub reporter_phone: Option<String>,
         /// The home address of the reporter, whether the caller or another.
         pub reporter_address: Option<String>,
@@ -307,7 +307,7 @@ fn reporters() -> Vec<Command> {
             Capability::ReportProblem,
             PROBLEM,
             |call, input: ReportProblemInput| Box::pin(report::report(call, input)),
-            "Reports a problem (上报), also for another person who consents. It goes to the community's linkage group; where the convenor is complained of, to the street. NO_ACTIVE_GROUP where the community has none.",
+            "Reports a problem (上报), also for another person who consents. It goes to the community's linkage group; where the convenor is complained of, to the street. NO_ACTIVE_GROUP where the community has none. Whoever records another person's complaint about an organisation that they act for does not read it afterwards: then the payload's problem is null without an error, and the problem is reported.",
         ),
         Command::of(
             "addToReport",

@@ -67,7 +67,7 @@ pub enum Guard {
     NotRated,
     /// Each assisting party is ready or waived.
     AssistsReady,
-    /// At least one disposition was recorded.
+    /// At least one disposition was recorded since the task was given or sent back.
     Disposed,
     /// The task waits to be acknowledged.
     TaskAssigned,
@@ -198,7 +198,9 @@ impl Guard {
             Self::NotPublicSafety => ("涉及公共安全，不能撤回", "public safety is concerned"),
             Self::NotRated => ("本次结案已评价", "this closure was rated already"),
             Self::AssistsReady => ("协办方尚未全部反馈", "an assisting party has not submitted its feedback"),
-            Self::Disposed => ("尚无处置记录", "no disposition was recorded yet"),
+            Self::Disposed => {
+                ("派发或退回后尚无处置记录", "no disposition was recorded since it was given or sent back")
+            }
             Self::TaskAssigned | Self::TaskUnread => ("没有待签收的任务", "no task waits to be acknowledged"),
             Self::TaskAcknowledged => ("没有已签收、待反馈的任务", "no task is acknowledged and waits for feedback"),
         }

@@ -212,11 +212,36 @@ pub async fn concerned(act: &Act<'_>, group: Uuid, compound: Option<Uuid>, parti
             return Err(Error::not_found(&path));
         }
         if found.iter().all(|other| other.party != row.id) {
-            let seat = system_seats(act, row.id, compound).await?.into_iter().next();
-            found.push(Concerned { party: row.id, organisation: seat.map(|seat| seat.organisation_id) });
+            found.push(Concerned { party: row.id, organisation: system_filling(act, row.id, compound).await? });
         }
     }
     Ok(found)
+}
+
+/// The organisation that fills a party for a compound.
+async fn system_filling(act: &Act<'_>, party: Uuid, compound: Option<Uuid>) -> Result<Option<Uuid>> {
+    let seat = system_seats(act, party, compound).await?.into_iter().next();
+    Ok(seat.map(|seat| seat.organisation_id))
+}
+
+/// Whom a problem complains of, as those parties are filled for another compound. Parties of a group before stay as they
+/// were.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_concerned_at(
+    act: &Act<'_>,
+    problem: &problem::Model,
+    compound: Option<Uuid>,
+) -> Result<Vec<Concerned>> {
+    let mut concerned = system_concerned(act, problem.id).await?;
+    for row in &mut concerned {
+        let party = party::Entity::find_by_id(row.party).one(&act.tx).await?;
+        if party.is_some_and(|party| party.group_id == problem.group_id) {
+            row.organisation = system_filling(act, row.party, compound).await?;
+        }
+    }
+    Ok(concerned)
 }
 
 /// Who decides on a problem before dispatch, and the organisation that answers for it.

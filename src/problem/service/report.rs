@@ -168,14 +168,15 @@ fn channel(role: Role, asked: Option<ProblemChannel>) -> Result<ProblemChannel> 
     }
 }
 
-/// Who reported: the viewer, or another person who consented.
+/// Who reported: the viewer, or another person who is named and consented.
 async fn source(act: &Act<'_>, input: &ReportProblemInput) -> Result<Source> {
     let name = text::optional_line(input.reporter_name.as_deref(), "reporterName", 50)?;
     let phone = input.reporter_phone.as_deref().map(|phone| phone_number(phone, "reporterPhone")).transpose()?;
     let address = text::optional_line(input.reporter_address.as_deref(), "reporterAddress", length::LINE)?;
-    if name.is_none() && phone.is_none() {
+    if name.is_none() {
         let account = system_account(act).await?;
-        let phone = account.phone.as_ref().and_then(|phone| act.app.vault.open_text("user.phone", phone));
+        let known = || account.phone.as_ref().and_then(|phone| act.app.vault.open_text("user.phone", phone));
+        let phone = phone.or_else(known);
         return Ok(Source { reporter: Some(account.id), recorder: None, name: Some(account.name), phone, address });
     }
     if input.consent != Some(true) {

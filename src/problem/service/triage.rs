@@ -5,7 +5,7 @@ use entity::word::{ProblemAction, ProblemStatus, ProblemVisibility};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use super::place::{self, Said, Spot};
+use super::place::{self, Concerned, Said, Spot};
 use super::report::set_due;
 use super::{Case, end, length, write};
 use crate::act::{Act, Call};
@@ -31,9 +31,8 @@ pub async fn accept(call: Call<'_>, input: AcceptProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let (case, group) = Case::in_group(&act, input.problem.0, ProblemAction::Accept, &input.expected_revision).await?;
     let spot = spot(&act, &case, &input).await?;
-    if let Some(concerns) = &input.concerns {
-        let parties: Vec<Uuid> = concerns.iter().map(|id| id.0).collect();
-        if correct_concerns(&mut act, &case, &group, &spot, &parties).await? {
+    if let Some(concerned) = corrected(&act, &case, &spot, &input).await? {
+        if correct_concerns(&mut act, &case, &group, &spot, &concerned).await? {
             act.commit().await?;
             return Ok(case.row.id);
         }
@@ -120,6 +119,24 @@ fn visibility(case: &Case, input: &AcceptProblemInput, public: bool) -> Result<P
     Ok(ProblemVisibility::Confidential)
 }
 
+/// Whom the problem complains of, where that is corrected: other parties, or the same ones for another compound.
+async fn corrected(
+    act: &Act<'_>,
+    case: &Case,
+    spot: &Spot,
+    input: &AcceptProblemInput,
+) -> Result<Option<Vec<Concerned>>> {
+    let concerned = match &input.concerns {
+        Some(concerns) => {
+            let parties: Vec<Uuid> = concerns.iter().map(|id| id.0).collect();
+            place::concerned(act, case.row.group_id, spot.compound, &parties).await?
+        }
+        None if spot.compound == case.row.compound_id => return Ok(None),
+        None => place::system_concerned_at(act, &case.row, spot.compound).await?,
+    };
+    Ok(Some(concerned))
+}
+
 /// Writes the corrected parties complained of. Where the office itself turns out to be one of them, the problem goes to
 /// the one above and is not accepted here: then true.
 async fn correct_concerns(
@@ -127,11 +144,10 @@ async fn correct_concerns(
     case: &Case,
     group: &linkage_group::Model,
     spot: &Spot,
-    parties: &[Uuid],
+    concerned: &[Concerned],
 ) -> Result<bool> {
-    let concerned = place::concerned(act, group.id, spot.compound, parties).await?;
-    let office = place::system_office(act, group, spot.compound, &concerned).await?;
-    place::write_concerns(act, case.row.id, case.row.community_code, &concerned).await?;
+    let office = place::system_office(act, group, spot.compound, concerned).await?;
+    place::write_concerns(act, case.row.id, case.row.community_code, concerned).await?;
     // What went up stays there: nobody takes a complaint about itself back.
     if office.level < case.row.handled_by {
         let mut change = case.change();

@@ -272,6 +272,7 @@ async fn rework_sends_the_lead_and_those_named_back() {
     world.run(&people.secretary, "reworkProblem", "problem", input).await.unwrap();
     let row = world.row(&problem).await;
     assert_eq!((row.status, row.rework_count), (ProblemStatus::InProgress, 1));
+    world.record(&people.city, &problem).await;
     world.submit(&people.city, &problem).await;
     world.close(&people.secretary, &problem).await;
 }

@@ -52,3 +52,30 @@ async fn who_submitted_does_not_verify_not_even_after_rework_by_another() {
     }
     world.close(&colleagues[2], &problem).await;
 }
+
+#[tokio::test]
+async fn what_was_done_before_a_reopening_or_rework_does_not_count_again() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.handled().await;
+    let submit = || async {
+        let input = json!({
+            "task": world.task(&people.city, &problem).await, "expectedRevision": world.revision(&problem).await,
+            "feedback": "已修复",
+        });
+        world.code(&people.city, "submitFeedback", "task", input).await
+    };
+    let again = || async {
+        json!({ "problem": problem, "expectedRevision": world.revision(&problem).await, "reason": "又坏了" })
+    };
+    world.run(&people.secretary, "reworkProblem", "problem", again().await).await.unwrap();
+    assert_eq!(submit().await, "FORBIDDEN");
+    world.record(&people.city, &problem).await;
+    assert!(submit().await.starts_with("done"));
+    world.close(&people.secretary, &problem).await;
+    world.run(&people.resident, "reopenProblem", "problem", again().await).await.unwrap();
+    world.acknowledge(&people.city, &problem).await;
+    assert_eq!(submit().await, "FORBIDDEN");
+    world.record(&people.city, &problem).await;
+    assert!(submit().await.starts_with("done"));
+}
