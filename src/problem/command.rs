@@ -217,7 +217,7 @@ input! {
 
 input! {
     /// A visit or call after closure (回访).
-    pub struct FollowUpProblemInput {
+    pub struct FollowUpInput {
         /// The problem.
         pub problem: Id<problem::Entity>,
         /// Visit or call.
@@ -397,10 +397,10 @@ fn verifiers() -> Vec<Command> {
             "Sends a problem back to its lead, and to the assisting parties named (返工). Not by who handled it or is complained of.",
         ),
         Command::of(
-            "followUpProblem",
+            "followUp",
             Capability::FollowUpProblem,
             ("followUp", "FollowUp"),
-            |call, input: FollowUpProblemInput| Box::pin(after::follow_up(call, input)),
+            |call, input: FollowUpInput| Box::pin(after::follow_up(call, input)),
             "Records a visit or call to the reporter after closure (回访).",
         ),
     ]

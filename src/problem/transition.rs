@@ -116,6 +116,28 @@ moves! {
         RevealContact Contact [] None;
 }
 
+/// The mutation that does an action.
+#[must_use]
+pub const fn mutation(action: ProblemAction) -> &'static str {
+    match action {
+        ProblemAction::Add => "addToReport",
+        ProblemAction::Accept => "acceptProblem",
+        ProblemAction::Decline => "declineProblem",
+        ProblemAction::Appeal => "appealProblem",
+        ProblemAction::Dispatch => "dispatchProblem",
+        ProblemAction::Acknowledge => "acknowledgeTask",
+        ProblemAction::Record => "recordDisposition",
+        ProblemAction::Submit => "submitFeedback",
+        ProblemAction::Close => "closeProblem",
+        ProblemAction::Rework => "reworkProblem",
+        ProblemAction::FollowUp => "followUp",
+        ProblemAction::Rate => "rateProblem",
+        ProblemAction::Reopen => "reopenProblem",
+        ProblemAction::Withdraw => "withdrawProblem",
+        ProblemAction::RevealContact => "revealContact",
+    }
+}
+
 /// What can be said of one action for one viewer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Allowed {
@@ -292,7 +314,7 @@ fn invalid(facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Error {
     ];
     UserError::new(Code::InvalidTransition, "", words)
         .with("from", json!(facts.status.value()))
-        .with("allowed", json!(open.iter().map(|action| action.value()).collect::<Vec<_>>()))
+        .with("allowed", json!(open.iter().map(|action| mutation(*action)).collect::<Vec<_>>()))
         .into()
 }
 

@@ -13,14 +13,14 @@ use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
-use crate::problem::command::{FollowUpProblemInput, RateProblemInput, ReopenProblemInput};
+use crate::problem::command::{FollowUpInput, RateProblemInput, ReopenProblemInput};
 use crate::text;
 
 /// Records a visit or call.
 ///
 /// # Errors
 /// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `INVALID_VALUE`.
-pub async fn follow_up(call: Call<'_>, input: FollowUpProblemInput) -> Result<Uuid> {
+pub async fn follow_up(call: Call<'_>, input: FollowUpInput) -> Result<Uuid> {
     let mut act = match call.begin_once(&input.idempotency_key).await? {
         Once::Before(id) => return Ok(id),
         Once::Now(act) => *act,

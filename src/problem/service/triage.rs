@@ -1,7 +1,7 @@
 //! Triage: accept or decline. A problem whose convenor turns out to be complained of goes to the street by itself.
 
-use entity::linkage_group;
 use entity::word::{ProblemAction, ProblemStatus, ProblemVisibility};
+use entity::{linkage_group, problem};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
@@ -51,10 +51,7 @@ pub async fn accept(call: Call<'_>, input: AcceptProblemInput) -> Result<Uuid> {
     change.complexity = Set(input.complexity);
     change.urgent = Set(input.urgent.unwrap_or_default());
     change.public_safety = Set(input.public_safety.unwrap_or_default());
-    change.grid_id = Set(spot.grid);
-    change.micro_grid_id = Set(spot.micro_grid);
-    change.compound_id = Set(spot.compound);
-    change.building_id = Set(spot.building);
+    place_at(&act, &case, &mut change, &spot).await?;
     change.accepted_at = Set(Some(act.now));
     (change.reason, change.other_channel) = (Set(None), Set(None));
     (change.due_at, change.due_rule) = (Set(None), Set(None));
@@ -99,6 +96,19 @@ async fn spot(act: &Act<'_>, case: &Case, input: &AcceptProblemInput) -> Result<
         return Err(Error::refused(Code::Required, "grid", vec![]));
     }
     Ok(spot)
+}
+
+/// Writes the place; where the compound is another, another seat may convene for it.
+async fn place_at(act: &Act<'_>, case: &Case, change: &mut problem::ActiveModel, spot: &Spot) -> Result<()> {
+    change.grid_id = Set(spot.grid);
+    change.micro_grid_id = Set(spot.micro_grid);
+    change.compound_id = Set(spot.compound);
+    change.building_id = Set(spot.building);
+    if spot.compound != case.row.compound_id {
+        let there = problem::Model { compound_id: spot.compound, ..case.row.clone() };
+        change.accountable_id = Set(place::system_accountable(act, &there).await?);
+    }
+    Ok(())
 }
 
 /// Who may read it: confidential stays confidential, a public summary makes it public.

@@ -21,9 +21,9 @@ async fn a_closure_is_rated_once_and_followed_up() {
     assert_eq!(world.code(&people.resident, "rateProblem", "rating", rate()).await, "FORBIDDEN");
     let call = |more: Value| with(json!({ "problem": problem, "method": "CALL", "idempotencyKey": world.key() }), more);
     let unheard = call(json!({ "reached": false, "satisfaction": "SATISFIED" }));
-    assert_eq!(world.code(&people.secretary, "followUpProblem", "followUp", unheard).await, "INVALID_VALUE");
+    assert_eq!(world.code(&people.secretary, "followUp", "followUp", unheard).await, "INVALID_VALUE");
     let heard = call(json!({ "reached": true, "satisfaction": "SATISFIED", "note": "已通话" }));
-    world.run(&people.grid_worker, "followUpProblem", "followUp", heard).await.unwrap();
+    world.run(&people.grid_worker, "followUp", "followUp", heard).await.unwrap();
     let lists = "ratings { nodes { satisfaction comment } } followUps { nodes { note } }";
     let secretary = see(&world, &people.secretary, &problem, lists).await;
     assert_eq!(secretary["ratings"]["nodes"][0]["comment"], "慢");

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::world::{World, id, noon, see, with, without};
 use crate::id::prefix;
+use crate::problem::transition::{MOVES, mutation};
 
 #[tokio::test]
 async fn a_problem_goes_from_report_to_a_verified_closure() {
@@ -91,7 +92,7 @@ async fn a_refused_transition_says_where_it_stands_and_what_is_open() {
     let refused = world.run(&people.secretary, "acceptProblem", "problem", again).await.unwrap_err();
     assert_eq!(refused["code"], "INVALID_TRANSITION");
     assert_eq!(refused["from"], "ACCEPTED");
-    assert_eq!(refused["allowed"], json!(["DISPATCH", "REVEAL_CONTACT"]));
+    assert_eq!(refused["allowed"], json!(["dispatchProblem", "revealContact"]));
     let seen = see(&world, &people.resident, &problem, "allowedActions { action allowed reason }").await;
     let open: Vec<_> = seen["allowedActions"]
         .as_array()
@@ -387,4 +388,27 @@ async fn the_secretary_may_let_a_text_through_in_dispatch_rework_and_reopening_t
     world.run(&people.secretary, "reopenProblem", "problem", with(reopen, why)).await.unwrap();
     let overridden = event::Entity::find().filter(event::Column::Kind.eq("problem.textOverridden"));
     assert_eq!(overridden.count(&world.app.db).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn what_can_be_done_is_named_by_its_mutation() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    world.accept(&problem).await;
+    let seen = see(&world, &people.secretary, &problem, "allowedActions { action mutation allowed }").await;
+    let dispatch = json!({ "action": "DISPATCH", "mutation": "dispatchProblem", "allowed": true });
+    assert!(seen["allowedActions"].as_array().unwrap().contains(&dispatch), "{seen}");
+    let again = world.acceptance(&problem).await;
+    let refused = world.run(&people.secretary, "acceptProblem", "problem", again).await.unwrap_err();
+    assert_eq!(refused["allowed"], json!(["dispatchProblem", "revealContact"]));
+}
+
+#[test]
+fn every_action_has_a_mutation_with_its_capability() {
+    let model = crate::schema::model();
+    for step in MOVES {
+        let command = &model.commands[mutation(step.action)];
+        assert_eq!(command.capability, Some(step.capability), "{}", command.name);
+    }
 }

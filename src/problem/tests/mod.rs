@@ -6,6 +6,7 @@ mod judge;
 mod moved;
 mod race;
 mod random;
+mod record;
 mod report;
 mod sight;
 pub mod world;

@@ -32,7 +32,7 @@ async fn written(world: &World) -> String {
     let rate = json!({ "problem": problem, "satisfaction": "NEUTRAL", "comment": "王小明觉得慢", "idempotencyKey": world.key() });
     world.run(&people.resident, "rateProblem", "rating", rate).await.unwrap();
     let call = json!({ "problem": problem, "method": "CALL", "reached": true, "note": "致电王小明13812341234", "idempotencyKey": world.key() });
-    world.run(&people.secretary, "followUpProblem", "followUp", call).await.unwrap();
+    world.run(&people.secretary, "followUp", "followUp", call).await.unwrap();
     let query = "mutation($input: RevealContactInput!) { revealContact(input: $input) { userErrors { code } } }";
     world.data(&people.city, query, json!({ "input": { "problem": problem, "purpose": "找301室核实" } })).await;
     problem
