@@ -87,6 +87,9 @@ pub async fn record(call: Call<'_>, input: RecordDispositionInput) -> Result<Uui
     work.case.share(&mut act, &[("content", Some(&content)), ("reply", reply.as_deref())], None)?;
     let quantity = input.quantity.map(quantity).transpose()?;
     let id = act.new_id();
+    let event = work.case.event_of(Kind::DispositionRecorded, id).with("action", &input.action);
+    let event = event.with("task", &TypeId(prefix::TASK, work.task.id)).commits("content", &content);
+    let event = event.commits_if("internalNote", internal_note.as_deref()).commits_if("reply", reply.as_deref());
     let row = disposition::ActiveModel {
         id: Set(id),
         problem_id: Set(work.case.row.id),
@@ -110,8 +113,7 @@ pub async fn record(call: Call<'_>, input: RecordDispositionInput) -> Result<Uui
         change.reply = Set(reply);
     }
     write(&act, change).await?;
-    let task = TypeId(prefix::TASK, work.task.id);
-    act.emit(work.case.event_of(Kind::DispositionRecorded, id).with("action", &input.action).with("task", &task));
+    act.emit(event);
     call.commit_once(act, &input.idempotency_key, id).await
 }
 
@@ -136,6 +138,8 @@ pub async fn submit(call: Call<'_>, input: SubmitFeedbackInput) -> Result<Uuid> 
     work.case.seen(&act, &input.expected_revision)?;
     let feedback = text::prose(&input.feedback, "feedback", length::PROSE)?;
     work.case.share(&mut act, &[("feedback", Some(&feedback))], None)?;
+    let event = work.case.event_of(Kind::TaskSubmitted, work.task.id).with("role", &work.task.role);
+    let event = event.commits("feedback", &feedback);
     let mut task = work.change();
     task.status = Set(TaskStatus::Submitted);
     task.submitted_at = Set(Some(act.now));
@@ -147,7 +151,7 @@ pub async fn submit(call: Call<'_>, input: SubmitFeedbackInput) -> Result<Uuid> 
         set_due(&mut change, Limit::Verify, act.now);
     }
     write(&act, change).await?;
-    act.emit(work.case.event_of(Kind::TaskSubmitted, work.task.id).with("role", &work.task.role));
+    act.emit(event);
     act.commit().await?;
     Ok(work.task.id)
 }

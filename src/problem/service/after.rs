@@ -31,7 +31,10 @@ pub async fn follow_up(call: Call<'_>, input: FollowUpInput) -> Result<Uuid> {
         let why = Word::Both("未联系上时没有满意度".into(), "who was not reached said nothing".into());
         return Err(Error::refused(Code::InvalidValue, "satisfaction", vec![why]));
     }
+    let note = text::optional_prose(input.note.as_deref(), "note", length::PROSE)?;
     let id = act.new_id();
+    let event = case.event_of(Kind::ProblemFollowedUp, id).with("method", &input.method);
+    act.emit(event.commits_if("note", note.as_deref()));
     let row = follow_up::ActiveModel {
         id: Set(id),
         problem_id: Set(case.row.id),
@@ -39,12 +42,11 @@ pub async fn follow_up(call: Call<'_>, input: FollowUpInput) -> Result<Uuid> {
         method: Set(input.method),
         reached: Set(input.reached),
         satisfaction: Set(input.satisfaction),
-        note: Set(text::optional_prose(input.note.as_deref(), "note", length::PROSE)?),
+        note: Set(note),
         followed_up_by: Set(act.viewer.user),
         created_at: Set(act.now),
     };
     follow_up::Entity::insert(row).exec_without_returning(&act.tx).await?;
-    act.emit(case.event_of(Kind::ProblemFollowedUp, id).with("method", &input.method));
     call.commit_once(act, &input.idempotency_key, id).await
 }
 
@@ -59,19 +61,20 @@ pub async fn rate(call: Call<'_>, input: RateProblemInput) -> Result<Uuid> {
     };
     let case = Case::of(&act, input.problem.0, "problem").await?;
     case.require(&act, ProblemAction::Rate)?;
+    let comment = text::optional_prose(input.comment.as_deref(), "comment", length::PROSE)?;
     let id = act.new_id();
+    act.emit(case.event_of(Kind::ProblemRated, id).commits_if("comment", comment.as_deref()));
     let row = rating::ActiveModel {
         id: Set(id),
         problem_id: Set(case.row.id),
         community_code: Set(case.row.community_code),
         closure_id: Set(system_closure(&act, case.row.id).await?),
         satisfaction: Set(input.satisfaction),
-        comment: Set(text::optional_prose(input.comment.as_deref(), "comment", length::PROSE)?),
+        comment: Set(comment),
         rated_by: Set(Some(act.viewer.user)),
         created_at: Set(act.now),
     };
     rating::Entity::insert(row).exec_without_returning(&act.tx).await?;
-    act.emit(case.event_of(Kind::ProblemRated, id));
     call.commit_once(act, &input.idempotency_key, id).await
 }
 
@@ -99,10 +102,13 @@ pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
     }
     let lead = next_lead(&act, &case, &input).await?;
     let mut change = case.change();
+    let mut event = case.event(Kind::ProblemReopened).commits_if("referredTo", None);
     if case.facts.office {
-        change.reason = Set(Some(told(&mut act, &case, &input, lead.as_ref())?));
+        let reason = told(&mut act, &case, &input, lead.as_ref())?;
+        event = event.commits("reason", &reason);
+        change.reason = Set(Some(reason));
     } else {
-        write_addition(&act, &case, &input.reason, "reason").await?;
+        event = write_addition(&act, &case, &input.reason, "reason").await?.told(event).commits_if("reason", None);
         change.reason = Set(None);
     }
     change.reopen_count = Set(case.row.reopen_count + 1);
@@ -122,7 +128,7 @@ pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
     write(&act, change).await?;
     resume(&act, &case).await?;
     let group = TypeId(prefix::GROUP, case.row.group_id);
-    act.emit(case.event(Kind::ProblemReopened).with("lead", &led_by).with("group", &group));
+    act.emit(event.with("lead", &led_by).with("group", &group));
     act.commit().await?;
     Ok(case.row.id)
 }

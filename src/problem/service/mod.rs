@@ -174,7 +174,7 @@ impl Case {
             return Ok(());
         }
         if let Some(reason) = reason.filter(|_| self.facts.office) {
-            act.emit(self.event(Kind::TextOverridden).commits("reason", &reason));
+            act.emit(self.event(Kind::TextOverridden).commits("overrideReason", &reason));
             return Ok(());
         }
         let error = UserError::new(Code::PersonalDataInText, &paths[0], vec![text::labels(&found)]);

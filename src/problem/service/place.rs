@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::act::Act;
 use crate::clock::day;
 use crate::error::{Code, Error, Result, Word};
+use crate::id::{TypeId, prefix};
 use crate::policy::rows::place as rows;
 use crate::policy::rule::divisor;
 use crate::read::load;
@@ -191,6 +192,12 @@ pub struct Concerned {
     pub party: Uuid,
     /// The organisation.
     pub organisation: Option<Uuid>,
+}
+
+/// Their ids, for the record.
+#[must_use]
+pub fn parties(concerned: &[Concerned]) -> Vec<TypeId> {
+    concerned.iter().map(|row| TypeId(prefix::PARTY, row.party)).collect()
 }
 
 /// Whether a party, or the organisation that sits for it, is complained of.

@@ -10,7 +10,7 @@ use super::report::set_due;
 use super::{Case, end, length, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
-use crate::event::Kind;
+use crate::event::{Event, Kind};
 use crate::problem::command::{AcceptProblemInput, DeclineProblemInput};
 use crate::problem::limit::Limit;
 use crate::text;
@@ -20,6 +20,15 @@ struct Texts {
     title: String,
     summary: String,
     public_summary: Option<String>,
+}
+
+impl Texts {
+    /// The event of the acceptance, which also takes away what an earlier refusal said.
+    fn told(&self, event: Event) -> Event {
+        let event = event.commits("title", &self.title).commits("summary", &self.summary);
+        let event = event.commits_if("publicSummary", self.public_summary.as_deref());
+        event.commits_if("reason", None).commits_if("otherChannel", None)
+    }
 }
 
 /// Accepts a problem.
@@ -40,6 +49,13 @@ pub async fn accept(call: Call<'_>, input: AcceptProblemInput) -> Result<Uuid> {
         Case::of(&act, case.row.id, "problem").await?.require(&act, ProblemAction::Accept)?;
     }
     let texts = texts(&mut act, &case, &input)?;
+    let concerned = place::system_concerned(&act, case.row.id).await?;
+    let event = case
+        .event(Kind::ProblemAccepted)
+        .with("domain", &input.domain)
+        .with("nature", &input.nature)
+        .with("concerns", &place::parties(&concerned));
+    let event = texts.told(event);
     let mut change = case.change();
     change.status = Set(ProblemStatus::Accepted);
     change.visibility = Set(visibility(&case, &input, texts.public_summary.is_some())?);
@@ -56,7 +72,7 @@ pub async fn accept(call: Call<'_>, input: AcceptProblemInput) -> Result<Uuid> {
     (change.reason, change.other_channel) = (Set(None), Set(None));
     (change.due_at, change.due_rule) = (Set(None), Set(None));
     write(&act, change).await?;
-    act.emit(case.event(Kind::ProblemAccepted).with("domain", &input.domain).with("nature", &input.nature));
+    act.emit(event);
     act.commit().await?;
     Ok(case.row.id)
 }
@@ -165,7 +181,8 @@ async fn correct_concerns(
         change.accountable_id = Set(office.accountable);
         set_due(&mut change, Limit::Triage, act.now);
         write(act, change).await?;
-        act.emit(case.event(Kind::ProblemHandedUp).with("level", &office.level));
+        let concerned = place::parties(concerned);
+        act.emit(case.event(Kind::ProblemHandedUp).with("level", &office.level).with("concerns", &concerned));
         return Ok(true);
     }
     Ok(false)
@@ -182,6 +199,8 @@ pub async fn decline(call: Call<'_>, input: DeclineProblemInput) -> Result<Uuid>
     let other_channel = text::optional_line(input.other_channel.as_deref(), "otherChannel", length::LINE)?;
     let shared = [("reason", Some(reason.as_str())), ("otherChannel", other_channel.as_deref())];
     case.share(&mut act, &shared, input.override_reason.as_deref())?;
+    let event = case.event(Kind::ProblemDeclined).commits("reason", &reason);
+    let event = event.commits_if("otherChannel", other_channel.as_deref());
     let mut change = case.change();
     change.status = Set(ProblemStatus::Declined);
     change.reason = Set(Some(reason));
@@ -191,7 +210,7 @@ pub async fn decline(call: Call<'_>, input: DeclineProblemInput) -> Result<Uuid>
     (change.due_at, change.due_rule) = (Set(None), Set(None));
     write(&act, change).await?;
     end(&act, &case, ProblemStatus::Declined, None).await?;
-    act.emit(case.event(Kind::ProblemDeclined));
+    act.emit(event);
     act.commit().await?;
     Ok(case.row.id)
 }

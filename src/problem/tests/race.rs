@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use entity::party_seat;
 use entity::word::PartyKind;
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement, TransactionTrait};
 use serde_json::{Value, json};
 
@@ -19,13 +21,16 @@ use crate::policy::Viewer;
 const LAST: &str = "INSERT INTO event_stream VALUES (321181402001, 0, decode(repeat('00', 32), 'hex')) \
     ON CONFLICT (stream) DO UPDATE SET seq = event_stream.seq";
 
-/// A mutation's answer: its refusals' codes. A fault fails the test.
-async fn codes(world: &World, viewer: &Viewer, name: &str, input: Value) -> Vec<String> {
+/// A mutation's answer to come: its refusals' codes. A fault fails the test.
+fn codes<'a>(world: &'a World, viewer: &'a Viewer, name: &'a str, input: Value) -> LocalBoxFuture<'a, Vec<String>> {
     let upper = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
     let query = format!("mutation($input: {upper}Input!) {{ {name}(input: $input) {{ userErrors {{ code }} }} }}");
-    let data = world.data(viewer, &query, json!({ "input": input })).await;
-    let errors = data[name]["userErrors"].as_array().unwrap();
-    errors.iter().map(|error| error["code"].as_str().unwrap().to_owned()).collect()
+    let answer = async move {
+        let data = world.data(viewer, &query, json!({ "input": input })).await;
+        let errors = data[name]["userErrors"].as_array().unwrap();
+        errors.iter().map(|error| error["code"].as_str().unwrap().to_owned()).collect()
+    };
+    answer.boxed_local()
 }
 
 /// Runs both at once, the first one a little ahead: both wait while `held` is.
