@@ -177,6 +177,7 @@ async fn correct_concerns(
     // What went up stays there: nobody takes a complaint about itself back.
     if office.level < case.row.handled_by {
         let mut change = case.change();
+        place_at(act, case, &mut change, spot).await?;
         change.handled_by = Set(office.level);
         change.accountable_id = Set(office.accountable);
         set_due(&mut change, Limit::Triage, act.now);
