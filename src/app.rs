@@ -44,7 +44,7 @@ impl App {
         let db = db::connect(&config.database).await?;
         db::prepare(&db).await?;
         Ok(Self {
-            auth: Auth::new(config.auth.clone())?,
+            auth: Auth::new(config.auth.clone())?.reading_aside(db::connect_aside(&config.database).await?),
             db,
             clock: Clock::default(),
             ids: Ids::default(),
@@ -52,5 +52,13 @@ impl App {
             committed: Notify::new(),
             config,
         })
+    }
+    /// Closes all connections to the database.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn close(&self) -> Result<()> {
+        self.auth.close().await?;
+        Ok(self.db.close_by_ref().await?)
     }
 }

@@ -22,9 +22,22 @@ const MIGRATION_LOCK: i64 = 0x006c_6975_6661_6e67;
 /// # Errors
 /// What the driver says; never the address, which may hold a password.
 pub async fn connect(database: &config::Database) -> Result<DatabaseConnection> {
+    open(database, database.connections, false).await
+}
+
+/// Two more connections, opened when they are first used: for short reads that must not wait behind all else.
+///
+/// # Errors
+/// Those of [`connect`].
+pub async fn connect_aside(database: &config::Database) -> Result<DatabaseConnection> {
+    open(database, 2, true).await
+}
+
+async fn open(database: &config::Database, connections: u32, lazy: bool) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(database.url.clone());
     options
-        .max_connections(database.connections)
+        .max_connections(connections)
+        .connect_lazy(lazy)
         .acquire_timeout(ACQUIRE)
         // A statement on a dead connection fails and the pool drops it; a round trip before each would cost everyone.
         .test_before_acquire(false)

@@ -3,8 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{invitation, user};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, SqlErr};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
+    QuerySelect, SqlErr,
+};
 use uuid::Uuid;
 
 use super::{commit, password, post, token, trust};
@@ -61,6 +64,15 @@ pub(super) fn check_name(name: &str, path: &str) -> Result<String> {
 /// The person of a user name in its stored form.
 pub(super) async fn system_find(db: &impl ConnectionTrait, username: &str) -> Result<Option<user::Model>> {
     Ok(user::Entity::find().filter(user::Column::Username.eq(username)).one(db).await?)
+}
+
+/// A person, in sight or not, locked until the transaction ends: what changes a person's posts, password or sign-ins comes
+/// one after another. (SQLite has one writer anyway.) Rows that merely name the person are written meanwhile.
+pub(crate) async fn system_lock(tx: &DatabaseTransaction, person: Uuid) -> Result<Option<user::Model>> {
+    let select = user::Entity::find_by_id(person);
+    let locks = tx.get_database_backend() == DbBackend::Postgres;
+    let select = if locks { select.lock(LockType::NoKeyUpdate) } else { select };
+    Ok(select.one(tx).await?)
 }
 
 /// Says that a user name is taken, where that is why a write failed.
@@ -123,6 +135,7 @@ pub async fn set_password(app: &App, username: &str, password: &str) -> Result<U
     password::check(password, &person.username, "password")?;
     let hash = app.auth.passwords.hash(password).await?;
     let tx = act::begin(&app.db).await?;
+    system_lock(&tx, person.id).await?;
     write_password(&tx, person.id, hash).await?;
     trust::revoke_sign_ins(&tx, person.id, None).await?;
     let changed = Event::new(Kind::PasswordChanged, event::INSTALLATION, person.id);
@@ -130,8 +143,8 @@ pub async fn set_password(app: &App, username: &str, password: &str) -> Result<U
     Ok(person.id)
 }
 
-/// Writes a new password's hash; links that would set another no longer hold.
-pub(super) async fn write_password(tx: &DatabaseTransaction, person: Uuid, hash: String) -> Result<()> {
+/// Writes a new password's hash; links that would set another no longer hold. Answers when that was.
+pub(super) async fn write_password(tx: &DatabaseTransaction, person: Uuid, hash: String) -> Result<DateTime<Utc>> {
     let now = real_now();
     user::Entity::update_many()
         .col_expr(user::Column::PasswordHash, Expr::value(hash))
@@ -139,7 +152,8 @@ pub(super) async fn write_password(tx: &DatabaseTransaction, person: Uuid, hash:
         .filter(user::Column::Id.eq(person))
         .exec(tx)
         .await?;
-    end_invitations(tx, person, now).await
+    end_invitations(tx, person, now).await?;
+    Ok(now)
 }
 
 /// Ends the invitations of a person that were not used.

@@ -1,18 +1,16 @@
 //! The first administrators, appointed from the command line; they then appoint all others by the API.
 
-use chrono::NaiveDate;
-use entity::word::{AppointmentKind, OrganisationKind, RegionLevel, Word as _};
-use entity::{appointment, organisation, region};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use entity::word::{AppointmentKind, OrganisationKind, RegionLevel};
+use entity::{organisation, region};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::post::{Giving, Place};
 use super::{account, commit, post};
 use crate::act;
 use crate::app::App;
-use crate::clock::day;
-use crate::error::{Code, Error, Result, Word};
-use crate::event::{Actor, Event, Kind};
-use crate::id::{TypeId, prefix};
+use crate::error::{Code, Error, Result};
+use crate::event::Actor;
 
 /// What the command line needs to appoint one of those who then appoint all others.
 #[derive(Clone, Debug)]
@@ -30,62 +28,36 @@ pub struct Appointing {
 /// Appoints a supervisor, a street coordinator or a secretary, from today on.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_VALUE` or `INCOMPATIBLE_POSTS` at what is wrong; `DUPLICATE` where the person holds that post.
+/// `NOT_FOUND` or `INVALID_VALUE` at what is wrong; those of [`post::give`].
 pub async fn appoint(app: &App, asked: Appointing) -> Result<Uuid> {
-    let person = account::system_find(&app.db, &account::canonical(&asked.username))
-        .await?
-        .ok_or_else(|| Error::not_found("username"))?;
+    check_kind(asked.kind)?;
     let tx = act::begin(&app.db).await?;
-    let now = app.clock.now();
+    let person = account::system_find(&tx, &account::canonical(&asked.username)).await?;
+    let person = person.ok_or_else(|| Error::not_found("username"))?;
+    let person = account::system_lock(&tx, person.id).await?.ok_or_else(|| Error::not_found("username"))?;
     let region = region::Entity::find_by_id(asked.region).one(&tx).await?.ok_or_else(|| Error::not_found("region"))?;
-    check_level(asked.kind, region.level)?;
+    post::check_level(asked.kind, region.level, "region")?;
     let role = post::role_of(asked.kind, None).ok_or_else(|| Error::fault("these kinds have a role of their own"))?;
-    refuse_twice(&tx, person.id, &asked, day(now)).await?;
-    post::refuse_incompatible(&tx, person.id, (role, asked.region), day(now), "kind").await?;
-    let made = appointment::Model {
-        id: app.ids.next(now),
-        user_id: person.id,
-        kind: asked.kind,
+    let place = Place {
         role,
-        identity: None,
-        selected_by: None,
-        region_code: asked.region,
-        community_code: (region.level == RegionLevel::Community).then_some(asked.region),
-        organisation_id: Some(system_organisation(&tx, &asked).await?),
-        group_id: None,
-        party_id: None,
-        grid_id: None,
-        building_id: None,
-        started_on: day(now),
-        ended_on: None,
-        created_at: now,
-        revision: 1,
+        region: asked.region,
+        community: (region.level == RegionLevel::Community).then_some(asked.region),
+        organisation: Some(system_organisation(&tx, &asked).await?),
+        group: None,
+        party: None,
+        grid: None,
+        building: None,
     };
-    let made = appointment::ActiveModel::from(made).insert(&tx).await?;
-    let event = Event::new(Kind::PersonAppointed, asked.region, made.id)
-        .with("user", &TypeId(prefix::USER, person.id))
-        .with("kind", &asked.kind)
-        .with("role", &role);
+    let giving = Giving { kind: asked.kind, place, identity: None, selected_by: None, started_on: None };
+    let (made, event) = post::give(&tx, &app.ids, app.clock.now(), &person, giving).await?;
     commit(app, tx, Actor::system(), vec![event]).await?;
-    Ok(made.id)
+    Ok(made)
 }
 
-async fn refuse_twice(tx: &DatabaseTransaction, user: Uuid, asked: &Appointing, today: NaiveDate) -> Result<()> {
-    let held = post::system_of(tx, user, today).await?;
-    if held.iter().any(|post| post.kind == asked.kind && post.region_code == asked.region) {
-        let words = Word::Both(asked.kind.zh().into(), asked.kind.en().into());
-        return Err(Error::refused(Code::Duplicate, "kind", vec![words]));
-    }
-    Ok(())
-}
-
-fn check_level(kind: AppointmentKind, level: RegionLevel) -> Result<()> {
-    let (fits, zh, en) = match kind {
-        AppointmentKind::Supervisor => {
-            (matches!(level, RegionLevel::City | RegionLevel::County), "市或县级区划", "a city or county")
-        }
-        AppointmentKind::StreetCoordinator => (level == RegionLevel::Street, "街道级区划", "a street"),
-        AppointmentKind::Secretary => (level == RegionLevel::Community, "社区级区划", "a community"),
+/// The command line appoints those who then appoint all others, and nobody else.
+fn check_kind(kind: AppointmentKind) -> Result<()> {
+    match kind {
+        AppointmentKind::Supervisor | AppointmentKind::StreetCoordinator | AppointmentKind::Secretary => Ok(()),
         AppointmentKind::PartyRepresentative
         | AppointmentKind::Resident
         | AppointmentKind::GridHead
@@ -94,13 +66,8 @@ fn check_level(kind: AppointmentKind, level: RegionLevel) -> Result<()> {
         | AppointmentKind::RedSteward
         | AppointmentKind::Volunteer => {
             let words = "SUPERVISOR, STREET_COORDINATOR, SECRETARY";
-            return Err(Error::refused(Code::InvalidValue, "kind", vec![words.into()]));
+            Err(Error::refused(Code::InvalidValue, "kind", vec![words.into()]))
         }
-    };
-    if fits {
-        Ok(())
-    } else {
-        Err(Error::refused(Code::InvalidValue, "region", vec![Word::Both(zh.into(), en.into())]))
     }
 }
 

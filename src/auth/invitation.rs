@@ -194,17 +194,18 @@ pub async fn accept(caller: Caller<'_>, input: AcceptInvitationInput) -> Result<
     password::check(&input.password, &username, "password")?;
     let password_hash = app.auth.passwords.hash(&input.password).await?;
     let tx = act::begin(&app.db).await?;
+    account::system_lock(&tx, person.id).await?;
     if !use_up(&tx, row.id).await? {
         return Err(refused());
     }
     rename(&tx, person.id, &username).await?;
-    account::write_password(&tx, person.id, password_hash).await?;
+    let set_at = account::write_password(&tx, person.id, password_hash).await?;
     trust::revoke_sign_ins(&tx, person.id, None).await?;
     let stream = row.community_code.unwrap_or(event::INSTALLATION);
     let event =
         Event::new(Kind::InvitationAccepted, stream, person.id).with("invitation", &TypeId(prefix::INVITATION, row.id));
     commit(app, tx, Actor::person(person.id), vec![event]).await?;
-    Ok(AcceptedInvitation { username, session: session::start(app, person.id).await? })
+    Ok(AcceptedInvitation { username, session: session::start(app, person.id, Some(set_at)).await? })
 }
 
 fn holds(row: &invitation::Model) -> bool {

@@ -55,7 +55,7 @@ impl Ring {
         let select =
             signing_key::Entity::find().filter(still).order_by_desc(signing_key::Column::CreatedAt).limit(MOST);
         let mut ring = Self::default();
-        for row in select.all(&app.db).await? {
+        for row in select.all(app.auth.db(app)).await? {
             if row.retired_at.is_none() {
                 let held = before.signer.as_ref().filter(|signer| signer.id == row.id).cloned();
                 ring.signer = Some(held.map_or_else(|| open(app, &row), Ok)?);

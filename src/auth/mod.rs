@@ -2,9 +2,9 @@
 //! the accounts of people.
 //!
 //! A **sign-in** is a family of refresh tokens ([`session`]); each gives short access tokens ([`token`]) that act in one
-//! post. What makes a token count beyond its signature (the keys, what was revoked) is read anew twice a second by every
-//! instance ([`trust`]); where it cannot be read, no token counts. All times of tokens are the machine's, never the
-//! domain's; whether a post holds on a day is the domain's matter.
+//! post. What makes a token count beyond its signature (the keys, what was revoked) is read anew three times a second by
+//! every instance ([`trust`]), over connections of its own; where it cannot be read, no token counts. All times of tokens
+//! are the machine's, never the domain's; whether a post holds on a day is the domain's matter.
 //!
 //! [`Viewer`]: crate::policy::Viewer
 
@@ -28,10 +28,10 @@ pub(crate) mod tests;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
 pub use post::revoke_post;
-pub use viewer::{Rejected, authenticate, in_post};
+pub use viewer::{Denied, authenticate, in_post};
 
 use crate::app::App;
 use crate::error::Result;
@@ -100,6 +100,7 @@ pub struct Auth {
     trust: trust::Trust,
     tokens: token::Verified,
     posts: post::Posts,
+    aside: Option<DatabaseConnection>,
 }
 
 impl Auth {
@@ -114,8 +115,32 @@ impl Auth {
             trust: trust::Trust::default(),
             tokens: token::Verified::default(),
             posts: post::Posts::default(),
+            aside: None,
             settings,
         })
+    }
+
+    /// Reads who calls over connections aside from those that all else uses: writers that wait for one another hold
+    /// those, and a token must count meanwhile.
+    #[must_use]
+    pub fn reading_aside(self, db: DatabaseConnection) -> Self {
+        Self { aside: Some(db), ..self }
+    }
+
+    /// The connections that who calls is read over; those of `app` where there are none aside.
+    fn db<'a>(&'a self, app: &'a App) -> &'a DatabaseConnection {
+        self.aside.as_ref().unwrap_or(&app.db)
+    }
+
+    /// Closes the connections aside.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn close(&self) -> Result<()> {
+        match &self.aside {
+            Some(db) => Ok(db.close_by_ref().await?),
+            None => Ok(()),
+        }
     }
 
     /// Something that ended tokens was committed: before the next token counts, what was revoked is read anew.
@@ -126,8 +151,8 @@ impl Auth {
 
 /// Keeps keys and revocations fresh and sweeps out what has expired, until it is dropped.
 pub async fn watch(app: &App) {
-    const EACH: Duration = Duration::from_millis(500);
-    const SWEEP_EACH: u32 = 1200;
+    const EACH: Duration = Duration::from_millis(300);
+    const SWEEP_EACH: u32 = 2000;
     let mut ticks = tokio::time::interval(EACH);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let (mut count, mut failing) = (0_u32, false);
@@ -144,7 +169,7 @@ pub async fn watch(app: &App) {
             && !failing
             && let Err(error) = trust::sweep(app).await
         {
-            tracing::warn!(?error, "expired tokens and keys could not be swept out");
+            tracing::warn!(?error, "what has expired could not be swept out");
         }
         count = count.wrapping_add(1);
     }

@@ -1,19 +1,26 @@
-//! Posts: an appointment as what a token acts in, the role that follows from its kind, what cannot be held together.
+//! Posts: an appointment as what a token acts in; how one is given: the role that follows from its kind, what cannot be
+//! held together.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::word::{AppointmentKind, PartyKind, RegionLevel, Role, Word as _};
+use entity::word::{AppointmentIdentity, AppointmentKind, PartyKind, RegionLevel, Role, SelectedBy, Word as _};
 use entity::{appointment, refresh_token, region, user};
 use quick_cache::sync::Cache;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+};
 use uuid::Uuid;
 
-use super::trust;
+use super::trust::{self, in_time};
 use crate::app::App;
+use crate::clock::day;
 use crate::error::{Code, Error, Result, Word};
-use crate::policy::rule::divisor;
+use crate::event::{Event, Kind};
+use crate::id::{Ids, TypeId, prefix};
+use crate::policy::exclusion_day;
+use crate::policy::rule::overlap;
 
 /// An appointment with what a viewer takes from it.
 pub(super) struct Held {
@@ -57,7 +64,7 @@ impl Posts {
             return Ok(Some(held));
         }
         let began = Instant::now();
-        let Some(held) = system_read(&app.db, id).await? else { return Ok(None) };
+        let Some(held) = in_time(system_read(app.auth.db(app), id)).await? else { return Ok(None) };
         let held = Arc::new(held);
         self.0.insert(id, (began, held.clone()));
         Ok(Some(held))
@@ -112,57 +119,161 @@ pub fn role_of(kind: AppointmentKind, party: Option<PartyKind>) -> Option<Role> 
     })
 }
 
-/// Whether two roles cannot be held by one person in one community.
-#[must_use]
-pub fn incompatible(one: Role, other: Role) -> bool {
-    let judges = |role| matches!(role, Role::Secretary | Role::GridWorker | Role::StreetCoordinator);
-    (one == Role::PropertyManager && judges(other)) || (other == Role::PropertyManager && judges(one))
+/// The levels of region that a post of `kind` is of.
+const fn levels_of(kind: AppointmentKind) -> &'static [RegionLevel] {
+    match kind {
+        AppointmentKind::Supervisor => &[RegionLevel::City, RegionLevel::County],
+        AppointmentKind::StreetCoordinator => &[RegionLevel::Street],
+        AppointmentKind::Secretary
+        | AppointmentKind::PartyRepresentative
+        | AppointmentKind::Resident
+        | AppointmentKind::GridHead
+        | AppointmentKind::GridWorker
+        | AppointmentKind::BuildingLeader
+        | AppointmentKind::RedSteward
+        | AppointmentKind::Volunteer => &[RegionLevel::Community],
+    }
 }
 
-/// Refuses a new post from `started_on` that the person cannot hold beside those already held, in a region that has a
-/// community in common.
+/// Refuses a region of a level that a post of `kind` is not of.
 ///
 /// # Errors
-/// `INCOMPATIBLE_POSTS` at `path`.
-pub async fn refuse_incompatible(
+/// `INVALID_VALUE` at `path`.
+pub fn check_level(kind: AppointmentKind, level: RegionLevel, path: &str) -> Result<()> {
+    let levels = levels_of(kind);
+    if levels.contains(&level) {
+        return Ok(());
+    }
+    let (zh, en): (Vec<_>, Vec<_>) = levels.iter().map(|level| (level.zh(), level.en())).unzip();
+    let words =
+        Word::both(format!("须为{}", zh.join("、")), format!("this must be the code of a {}", en.join(" or a ")));
+    Err(Error::refused(Code::InvalidValue, path, vec![words]))
+}
+
+/// Where a post is, and the role it gives.
+pub struct Place {
+    /// The role.
+    pub role: Role,
+    /// The region's code.
+    pub region: i64,
+    /// The community's, where it is one.
+    pub community: Option<i64>,
+    /// The organisation acted for.
+    pub organisation: Option<Uuid>,
+    /// The group of the party.
+    pub group: Option<Uuid>,
+    /// The party represented.
+    pub party: Option<Uuid>,
+    /// The grid.
+    pub grid: Option<Uuid>,
+    /// The building.
+    pub building: Option<Uuid>,
+}
+
+/// A post that is to be given.
+pub struct Giving {
+    /// What post it is.
+    pub kind: AppointmentKind,
+    /// Where.
+    pub place: Place,
+    /// The person's background.
+    pub identity: Option<AppointmentIdentity>,
+    /// How the person was chosen.
+    pub selected_by: Option<SelectedBy>,
+    /// Its first day; today where it is not named.
+    pub started_on: Option<NaiveDate>,
+}
+
+/// Gives a person a post at `now`: the one place where an appointment is written, and where it is looked at what the
+/// person holds besides. The person's row is locked. Answers the post and the event that goes with it.
+///
+/// # Errors
+/// `FORBIDDEN` for an account that is disabled; `DUPLICATE` where the person holds this post; `INCOMPATIBLE_POSTS`.
+pub async fn give(
     tx: &DatabaseTransaction,
-    user: Uuid,
-    (role, region_code): (Role, i64),
-    started_on: NaiveDate,
-    path: &str,
-) -> Result<()> {
-    let held = appointment::Entity::find().filter(appointment::Column::UserId.eq(user)).all(tx).await?;
-    for post in held.iter().filter(|post| post.ended_on.is_none_or(|ended| ended > started_on)) {
-        if incompatible(post.role, role) && overlap(post.region_code, region_code) {
-            let words = Word::Both(
-                format!("{}、{}", post.role.zh(), role.zh()),
-                format!("{} and {}", post.role.en(), role.en()),
-            );
-            return Err(Error::refused(Code::IncompatiblePosts, path, vec![words]));
-        }
+    ids: &Ids,
+    now: DateTime<Utc>,
+    person: &user::Model,
+    asked: Giving,
+) -> Result<(Uuid, Event)> {
+    if person.disabled_at.is_some() {
+        let words = Word::both("该账号已停用", "the account is disabled");
+        return Err(Error::refused(Code::Forbidden, "person", vec![words]));
+    }
+    for held in system_excluding(tx, person.id, now).await? {
+        fits_beside(&held, &asked)?;
+    }
+    let Giving { kind, place, identity, selected_by, started_on } = asked;
+    let row = appointment::Model {
+        id: ids.next(now),
+        user_id: person.id,
+        kind,
+        role: place.role,
+        identity,
+        selected_by,
+        region_code: place.region,
+        community_code: place.community,
+        organisation_id: place.organisation,
+        group_id: place.group,
+        party_id: place.party,
+        grid_id: place.grid,
+        building_id: place.building,
+        started_on: started_on.unwrap_or_else(|| day(now)),
+        ended_on: None,
+        created_at: now,
+        revision: 1,
+    };
+    let id = row.id;
+    appointment::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    let event = Event::new(Kind::PersonAppointed, place.region, id)
+        .with("kind", &kind)
+        .with("role", &place.role)
+        .with("person", &TypeId(prefix::USER, person.id));
+    Ok((id, event))
+}
+
+/// The posts that a person holds, will hold, or held within the time that still excludes, wherever they are.
+async fn system_excluding(
+    tx: &DatabaseTransaction,
+    person: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Vec<appointment::Model>> {
+    let ended = appointment::Column::EndedOn;
+    let posts = appointment::Entity::find()
+        .filter(appointment::Column::UserId.eq(person))
+        .filter(Condition::any().add(ended.is_null()).add(ended.gt(exclusion_day(now))));
+    Ok(posts.all(tx).await?)
+}
+
+/// Refuses what cannot be held beside a post that is held, or was within the time that still excludes.
+fn fits_beside(held: &appointment::Model, asked: &Giving) -> Result<()> {
+    let (kind, place) = (asked.kind, &asked.place);
+    if held.ended_on.is_none() && same(held, kind, place) {
+        return Err(Error::refused(Code::Duplicate, "kind", vec![Word::both(kind.zh(), kind.en())]));
+    }
+    if incompatible(held.role, place.role) && overlap(held.region_code, place.region) {
+        let words = Word::both(
+            format!("{}、{}", held.role.zh(), place.role.zh()),
+            format!("{} and {}", held.role.en(), place.role.en()),
+        );
+        return Err(Error::refused(Code::IncompatiblePosts, "kind", vec![words]));
     }
     Ok(())
 }
 
-/// The level that a region's code is of, by its zeros.
-#[must_use]
-pub fn level_of(code: i64) -> RegionLevel {
-    let ends_in = |level| code % divisor(level) == 0;
-    if ends_in(RegionLevel::City) {
-        RegionLevel::City
-    } else if ends_in(RegionLevel::County) {
-        RegionLevel::County
-    } else if ends_in(RegionLevel::Street) {
-        RegionLevel::Street
-    } else {
-        RegionLevel::Community
-    }
+fn same(held: &appointment::Model, kind: AppointmentKind, place: &Place) -> bool {
+    held.kind == kind
+        && held.region_code == place.region
+        && held.party_id == place.party
+        && held.organisation_id == place.organisation
+        && held.grid_id == place.grid
+        && held.building_id == place.building
 }
 
-/// Whether one of two regions lies in the other.
-fn overlap(one: i64, other: i64) -> bool {
-    let divisor = divisor(level_of(one)).max(divisor(level_of(other)));
-    one / divisor == other / divisor
+/// Whether two roles cannot be held by one person where their regions overlap.
+fn incompatible(one: Role, other: Role) -> bool {
+    let judges = |role| matches!(role, Role::Secretary | Role::GridWorker | Role::StreetCoordinator);
+    (one == Role::PropertyManager && judges(other)) || (other == Role::PropertyManager && judges(one))
 }
 
 /// Ends the tokens of an appointment, with it: its access tokens count no more, its refresh tokens are not exchanged.
@@ -192,15 +303,10 @@ mod tests {
     }
 
     #[test]
-    fn a_property_manager_judges_nowhere_in_the_same_community() {
+    fn a_property_manager_judges_nowhere_in_its_community() {
         assert!(incompatible(Role::PropertyManager, Role::Secretary));
         assert!(incompatible(Role::GridWorker, Role::PropertyManager));
         assert!(!incompatible(Role::PropertyManager, Role::Resident));
         assert!(!incompatible(Role::Secretary, Role::GridWorker));
-        assert!(overlap(321_181_402_001, 321_181_402_000));
-        assert!(overlap(321_181_402_001, 321_181_402_001));
-        assert!(!overlap(321_181_402_001, 321_181_402_002));
-        assert!(!overlap(321_181_402_001, 321_181_403_000));
-        assert!(overlap(321_100_000_000, 321_181_403_001));
     }
 }

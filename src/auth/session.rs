@@ -11,8 +11,8 @@ use entity::word::{AppointmentKind, Role};
 use entity::{appointment, grid, organisation, party, refresh_token, region, user};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use super::post::{self, Held};
 use super::secret::{self, Purpose};
 use super::throttle::{Meter, network};
 use super::{Post, account, commit, secret_column, token, trust};
-use crate::act::{self, Call, Caller};
+use crate::act::{self, Act, Call, Caller};
 use crate::answer;
 use crate::app::App;
 use crate::clock::{day, real_now};
@@ -89,9 +89,7 @@ pub async fn sign_in(caller: Caller<'_>, username: &str, password: &str) -> Resu
     let person = person.filter(|person| !locked && person.disabled_at.is_none());
     let hash = person.as_ref().and_then(|person| person.password_hash.clone());
     let right = app.auth.passwords.verify(password, hash.as_deref()).await?;
-    let Some((person, hash)) = person.zip(hash).filter(|_| right) else {
-        return Err(Error::refused(Code::SignInFailed, "", vec![]));
-    };
+    let Some((person, hash)) = person.zip(hash).filter(|_| right) else { return Err(failed()) };
     names.clear(&name);
     if let Some(address) = address {
         addresses.give_back(address);
@@ -99,7 +97,12 @@ pub async fn sign_in(caller: Caller<'_>, username: &str, password: &str) -> Resu
     if app.auth.passwords.outdated(&hash) {
         account::rehash(app, person.id, &hash, password).await?;
     }
-    start(app, person.id).await?.ok_or_else(|| Error::refused(Code::NoPost, "", vec![]))
+    let started = start(app, person.id, person.password_changed_at).await?;
+    started.ok_or_else(|| Error::refused(Code::NoPost, "", vec![]))
+}
+
+fn failed() -> Error {
+    Error::refused(Code::SignInFailed, "", vec![])
 }
 
 /// Counts an attempt against a meter that may say so.
@@ -110,9 +113,17 @@ pub(super) fn charge(meter: &Meter, key: impl Hash, now: DateTime<Utc>) -> Resul
     })
 }
 
-/// Begins a sign-in of a person who has shown who it is; `None` where there is no post to act in.
-pub(super) async fn start(app: &App, person: Uuid) -> Result<Option<Session>> {
+/// Begins a sign-in of a person who has shown the password that was set at `set_at`; `None` where there is no post to act
+/// in.
+///
+/// # Errors
+/// `SIGN_IN_FAILED` where another was set since, which has ended the sign-ins there were, or the account was disabled.
+pub(super) async fn start(app: &App, person: Uuid, set_at: Option<DateTime<Utc>>) -> Result<Option<Session>> {
     let tx = act::begin(&app.db).await?;
+    let still = account::system_lock(&tx, person).await?;
+    if still.is_none_or(|still| still.disabled_at.is_some() || still.password_changed_at != set_at) {
+        return Err(failed());
+    }
     let posts = post::system_of(&tx, person, day(app.clock.now())).await?;
     let last = last_used(&tx, person).await?;
     let Some(chosen) = posts.iter().find(|post| Some(post.id) == last).or(posts.first()) else { return Ok(None) };
@@ -252,12 +263,13 @@ pub async fn refresh(caller: Caller<'_>, text: &str) -> Result<Session> {
     answer(app, &held, family, given).await
 }
 
-/// The refresh token of a hash, locked until the commit (SQLite has one writer anyway).
+/// The refresh token of a hash, its person locked until the commit: so it is looked at once no other exchange, sign-out
+/// or change of password is under way.
 async fn lock(tx: &DatabaseTransaction, hash: &[u8]) -> Result<Option<refresh_token::Model>> {
-    let select = refresh_token::Entity::find().filter(refresh_token::Column::SecretHash.eq(hash.to_vec()));
-    let locks = tx.get_database_backend() == DbBackend::Postgres;
-    let select = if locks { select.lock_exclusive() } else { select };
-    Ok(select.one(tx).await?)
+    let find = || refresh_token::Entity::find().filter(refresh_token::Column::SecretHash.eq(hash.to_vec()));
+    let Some(token) = find().one(tx).await? else { return Ok(None) };
+    account::system_lock(tx, token.user_id).await?;
+    Ok(find().one(tx).await?)
 }
 
 async fn exchange(app: &App, tx: &DatabaseTransaction, held: &Held, token: refresh_token::Model) -> Result<Given> {
@@ -305,10 +317,12 @@ pub async fn sign_out(call: Call<'_>, text: &str) -> Result<bool> {
 /// A session of the same sign-in in another post of the viewer's.
 ///
 /// # Errors
-/// `NOT_FOUND` for a post that is unknown, another person's, or does not hold.
+/// `NOT_FOUND` for a post that is unknown, another person's, or does not hold; `UNAUTHENTICATED` where the sign-in has
+/// ended since the token was looked at.
 pub async fn act_as(call: Call<'_>, post: Uuid) -> Result<Session> {
     let (app, viewer) = (call.app, call.viewer);
     let mut act = call.begin().await?;
+    still_signed_in(&act).await?;
     let held = post::system_read(&act.tx, post).await?;
     let held = held.filter(|held| held.appointment.user_id == viewer.user && held.on(day(act.now)));
     let held = held.ok_or_else(|| Error::not_found("post"))?;
@@ -317,6 +331,14 @@ pub async fn act_as(call: Call<'_>, post: Uuid) -> Result<Session> {
     act.emit(Event::new(Kind::SignedIn, held.appointment.region_code, viewer.user));
     act.commit().await?;
     answer(app, &held, viewer.family, given).await
+}
+
+/// Locks the viewer's person and says no where the token, its sign-in or its post has ended since it was looked at.
+async fn still_signed_in(act: &Act<'_>) -> Result<user::Model> {
+    let viewer = act.viewer;
+    let person = account::system_lock(&act.tx, viewer.user).await?;
+    let ended = trust::system_any_revoked(&act.tx, [viewer.token, viewer.family, viewer.post]).await?;
+    person.filter(|_| !ended).ok_or_else(|| Error::request(Code::Unauthenticated, vec![]))
 }
 
 /// When the last refresh token of a family expires.
@@ -331,7 +353,7 @@ async fn latest(tx: &DatabaseTransaction, family: Uuid) -> Result<Option<DateTim
 /// Changes the viewer's password and ends the viewer's other sign-ins.
 ///
 /// # Errors
-/// `WEAK_PASSWORD`; `WRONG_PASSWORD`; `TOO_MANY_REQUESTS` after too many wrong ones.
+/// `WEAK_PASSWORD`; `WRONG_PASSWORD`; `TOO_MANY_REQUESTS` after too many wrong ones; `UNAUTHENTICATED` as for [`act_as`].
 pub async fn change_password(call: Call<'_>, current: &str, new: &str) -> Result<bool> {
     let (app, viewer) = (call.app, call.viewer);
     let person = user::Entity::find_by_id(viewer.user).one(&app.db).await?;
@@ -339,12 +361,16 @@ pub async fn change_password(call: Call<'_>, current: &str, new: &str) -> Result
     super::password::check(new, &person.username, "newPassword")?;
     let names = &app.auth.throttle.names;
     charge(names, viewer.user, real_now())?;
+    let wrong = || Error::refused(Code::WrongPassword, "currentPassword", vec![]);
     if !app.auth.passwords.verify(current, person.password_hash.as_deref()).await? {
-        return Err(Error::refused(Code::WrongPassword, "currentPassword", vec![]));
+        return Err(wrong());
     }
     names.clear(viewer.user);
     let hash = app.auth.passwords.hash(new).await?;
     let mut act = call.begin().await?;
+    if still_signed_in(&act).await?.password_changed_at != person.password_changed_at {
+        return Err(wrong());
+    }
     account::write_password(&act.tx, viewer.user, hash).await?;
     trust::revoke_sign_ins(&act.tx, viewer.user, Some(viewer.family)).await?;
     act.emit(Event::new(Kind::PasswordChanged, viewer.region, viewer.user));

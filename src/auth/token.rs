@@ -136,13 +136,30 @@ impl Default for Verified {
     }
 }
 
-/// Why a token does not count, for our own log; a caller learns nothing of it.
-pub(super) type Reason = &'static str;
+/// Why a token gives no viewer, for our own log; a caller learns nothing of it.
+pub(super) enum Reason {
+    /// It does not count.
+    Bad(&'static str),
+    /// It cannot be read whether it counts.
+    Unreadable(Error),
+}
+
+impl From<&'static str> for Reason {
+    fn from(reason: &'static str) -> Self {
+        Self::Bad(reason)
+    }
+}
+
+impl From<Error> for Reason {
+    fn from(error: Error) -> Self {
+        Self::Unreadable(error)
+    }
+}
 
 /// Checks a token's signature, form, issuer, audience and times.
 pub(super) async fn verify(app: &App, token: &str) -> Result<Arc<(Uuid, Claims)>, Reason> {
     if token.len() > MOST_BYTES {
-        return Err("it is too long");
+        return Err("it is too long".into());
     }
     let hash: [u8; 32] = crate::vault::sha256(&[token.as_bytes()]).try_into().unwrap_or_default();
     let known = app.auth.tokens.0.get(&hash).filter(|known| app.auth.trust.ring().verifier(known.0).is_some());
@@ -154,18 +171,18 @@ pub(super) async fn verify(app: &App, token: &str) -> Result<Arc<(Uuid, Claims)>
         verified
     };
     let timely = verified.1.timely(&app.auth.settings, real_now().timestamp());
-    if timely { Ok(verified) } else { Err("it is not of this time") }
+    if timely { Ok(verified) } else { Err("it is not of this time".into()) }
 }
 
 async fn verify_signature(app: &App, token: &str) -> Result<(Uuid, Claims), Reason> {
     let header = jsonwebtoken::decode_header(token).map_err(|_| "its header cannot be read")?;
     if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) || header.crit.is_some() {
-        return Err("its header is not ours");
+        return Err("its header is not ours".into());
     }
     let kid = header.kid.and_then(|kid| kid.parse().ok()).ok_or("it names no key")?;
     let trust = &app.auth.trust;
     if trust.ring().verifier(kid).is_none() {
-        trust.news(app).await.map_err(|_| "keys cannot be read")?;
+        trust.news(app).await?;
     }
     decode(&trust.ring(), kid, token, &app.auth.settings).map(|claims| (kid, claims))
 }

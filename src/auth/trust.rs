@@ -1,6 +1,6 @@
 //! What makes a token count beyond its signature: the keys, and what was revoked.
 //!
-//! Both are read together, at most `FRESH` ago, or no token counts: it fails closed. Revocations are read by what is
+//! Both are read together, at most a second ago, or no token counts: it fails closed. Revocations are read by what is
 //! new, with an overlap for slow transactions and unequal clocks, and whole once a minute.
 
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{refresh_token, revocation, signing_key};
+use entity::{idempotency_key, refresh_token, revocation, signing_key};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -19,8 +19,8 @@ use crate::app::App;
 use crate::clock::real_now;
 use crate::error::{Error, Result};
 
-/// How long what was read counts. Every instance reads each half second, so that a revocation is everywhere in one.
-const FRESH: Duration = Duration::from_millis(1500);
+/// How long what was read counts: a revocation is everywhere within it.
+const FRESH: Duration = Duration::from_secs(1);
 /// How long a reading may take.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// After how long an unknown `kid` is reason to read anew.
@@ -47,6 +47,8 @@ struct Mark {
     read_at: Option<Instant>,
     whole_at: Option<Instant>,
     since: DateTime<Utc>,
+    /// When the last reading that failed began.
+    failed: Option<Instant>,
     /// Raised by each [`Trust::expire`]: a reading that began before does not count.
     asked: u64,
 }
@@ -73,9 +75,16 @@ impl Trust {
         if self.is_newer_than(age) {
             return Ok(());
         }
+        let asked = Instant::now();
         let reading = self.reading.lock().await;
-        // Another may have read while this one waited.
-        if self.is_newer_than(age) { Ok(()) } else { self.read_in_turn(app, reading).await }
+        // Another may have read while this one waited, or failed to: nobody waits for more than two readings.
+        if self.is_newer_than(age) {
+            return Ok(());
+        }
+        if self.mark().failed.is_some_and(|began| began > asked) {
+            return Err(Error::fault("keys and revocations could not be read just now"));
+        }
+        self.read_in_turn(app, reading).await
     }
 
     /// Reads anew.
@@ -85,8 +94,12 @@ impl Trust {
     }
 
     async fn read_in_turn(&self, app: &App, _reading: tokio::sync::MutexGuard<'_, ()>) -> Result<()> {
-        let reading = tokio::time::timeout(PATIENCE, self.read_now(app));
-        reading.await.unwrap_or_else(|_| Err(Error::fault("keys and revocations took too long to read")))
+        let began = Instant::now();
+        let read = in_time(self.read_now(app)).await;
+        if read.is_err() {
+            self.mark().failed = Some(began);
+        }
+        read
     }
 
     async fn read_now(&self, app: &App) -> Result<()> {
@@ -96,7 +109,7 @@ impl Trust {
         let rows = revocation::Entity::find()
             .filter(revocation::Column::RevokedAt.gte(since))
             .filter(revocation::Column::Until.gt(now))
-            .all(&app.db)
+            .all(app.auth.db(app))
             .await?;
         let ring = Ring::read(app, &self.ring()).await?;
         let mut revoked = self.revoked.write().unwrap_or_else(PoisonError::into_inner);
@@ -131,6 +144,18 @@ impl Trust {
     fn mark(&self) -> MutexGuard<'_, Mark> {
         self.mark.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a reading that a caller waits for gives, unless it takes too long.
+pub(super) async fn in_time<T>(reading: impl Future<Output = Result<T>>) -> Result<T> {
+    let read = tokio::time::timeout(PATIENCE, reading).await;
+    read.unwrap_or_else(|_| Err(Error::fault("keys, revocations or a post took too long to read")))
+}
+
+/// Whether any of `subjects` has been revoked, as the transaction sees it: for what a command gives out.
+pub(super) async fn system_any_revoked(tx: &DatabaseTransaction, subjects: [Uuid; 3]) -> Result<bool> {
+    let found = revocation::Entity::find().filter(revocation::Column::Subject.is_in(subjects));
+    Ok(found.one(tx).await?.is_some())
 }
 
 /// Ends what `subject` names (a family, a post, one token) until the last token concerned has expired anyhow.
@@ -181,9 +206,12 @@ pub(super) async fn revoke_sign_ins(tx: &DatabaseTransaction, user: Uuid, but: O
     Ok(())
 }
 
-/// Deletes what no token needs any more: revocations, refresh tokens, public keys.
+/// Deletes what nobody needs any more: revocations, refresh tokens, public keys; what idempotency keys stood for, whose
+/// time is the domain's.
 pub(super) async fn sweep(app: &App) -> Result<()> {
     let now = real_now();
+    let over = idempotency_key::Column::ExpiresAt.lte(app.clock.now());
+    idempotency_key::Entity::delete_many().filter(over).exec(&app.db).await?;
     revocation::Entity::delete_many().filter(revocation::Column::Until.lt(now)).exec(&app.db).await?;
     let expired = refresh_token::Column::ExpiresAt.lt(now - TimeDelta::days(1));
     refresh_token::Entity::delete_many().filter(expired).exec(&app.db).await?;

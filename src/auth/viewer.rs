@@ -9,39 +9,47 @@ use crate::clock::day;
 use crate::error::Error;
 use crate::policy::{Scopes, Viewer, scopes_of};
 
-/// A token that does not count: the answer is 401, and nothing more is said.
+/// Why a caller is taken neither as somebody nor as a guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rejected;
+pub enum Denied {
+    /// The token does not count: the answer is 401, and nothing more is said.
+    Rejected,
+    /// It cannot be read for the moment whether it counts: the answer is 503, and the caller comes again.
+    Unreadable,
+}
 
 /// Who calls, by the `Authorization` header. `None` only where there is no such header: a bad token is never a guest.
 ///
 /// # Errors
-/// [`Rejected`] for everything else, also where keys, revocations or the post cannot be read.
-pub async fn authenticate(app: &App, header: Option<&str>) -> Result<Option<Viewer>, Rejected> {
+/// [`Denied::Unreadable`] where keys, revocations or the post cannot be read; [`Denied::Rejected`] for everything else.
+pub async fn authenticate(app: &App, header: Option<&str>) -> Result<Option<Viewer>, Denied> {
     let Some(header) = header else { return Ok(None) };
     match viewer(app, header).await {
         Ok(viewer) => Ok(Some(viewer)),
-        Err(reason) => {
+        Err(Reason::Bad(reason)) => {
             tracing::debug!(reason, "a token was rejected");
-            Err(Rejected)
+            Err(Denied::Rejected)
+        }
+        Err(Reason::Unreadable(error)) => {
+            tracing::warn!(?error, "it cannot be read whether a token counts");
+            Err(Denied::Unreadable)
         }
     }
 }
 
 async fn viewer(app: &App, header: &str) -> Result<Viewer, Reason> {
     let token = bearer(header).ok_or("it is no bearer token")?;
-    app.auth.trust.fresh(app).await.map_err(|_| "keys and revocations cannot be read")?;
+    app.auth.trust.fresh(app).await?;
     let verified = token::verify(app, token).await?;
     let claims = &verified.1;
     let (user, post) = claims.user().zip(claims.post()).ok_or("its ids cannot be read")?;
     if app.auth.trust.any_revoked(&[claims.jti, claims.fam, post]) {
-        return Err("it was revoked");
+        return Err("it was revoked".into());
     }
-    let held = app.auth.posts.get(app, post).await.map_err(|_| "its post cannot be read")?;
-    let held = held.ok_or("its post is unknown")?;
+    let held = app.auth.posts.get(app, post).await?.ok_or("its post is unknown")?;
     let appointment = &held.appointment;
     if appointment.user_id != user || appointment.role != claims.role || !held.on(day(app.clock.now())) {
-        return Err("its post does not hold");
+        return Err("its post does not hold".into());
     }
     Ok(of(&held, Scopes::parse(&claims.scope), claims.fam, claims.jti))
 }

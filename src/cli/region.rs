@@ -9,7 +9,7 @@ use crate::act::Call;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::policy::Viewer;
-use crate::policy::rule::divisor;
+use crate::policy::rule::{divisor, level_of};
 use crate::region::command::CreateOrganisationInput;
 use crate::region::service::{self, NewRegion};
 
@@ -44,7 +44,7 @@ pub struct Add {
 /// `INVALID_VALUE`, `DUPLICATE`; a fault of the database.
 pub async fn run(app: &App, asked: Region) -> Result<()> {
     let Region::Add(Add { code, name, office, json }) = asked;
-    let level = service::level_of(code).ok_or_else(|| Error::not_found("code"))?;
+    let level = level_of(code).ok_or_else(|| Error::not_found("code"))?;
     let city = code / divisor(RegionLevel::City) * divisor(RegionLevel::City);
     let operator = Viewer::operator(city, RegionLevel::City);
     let call = |command| Call { app, viewer: &operator, command, digest: vec![] };

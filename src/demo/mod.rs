@@ -64,7 +64,7 @@ pub struct Account {
 /// How long the printed tokens hold.
 const TOKEN_MINUTES: u32 = 12 * 60;
 /// What all ids of the demo come from.
-const SEED: u64 = 20_260_715;
+pub const SEED: u64 = 20_260_715;
 
 /// The moment at which the demo's history ends and its clock goes on: 2026-07-15, nine in the morning.
 pub fn present() -> DateTime<Utc> {
@@ -146,9 +146,9 @@ fn announce(url: &str, accounts: &[Account], json: bool) {
 
 async fn close(server: Arc<Server>) {
     if let Some(server) = Arc::into_inner(server)
-        && let Err(error) = server.app.db.close().await
+        && let Err(error) = server.app.close().await
     {
-        tracing::debug!(%error, "the demo's database was not closed");
+        tracing::debug!(?error, "the demo's database was not closed");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io::IsTerminal;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Map, Value, json};
 
@@ -115,6 +115,8 @@ impl<'a> Teller<'a> {
             "mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ {row} {shown} userErrors {{ code message path }} }} }}"
         );
         let mut data = self.ask(who, &document, Map::from_iter([("input".to_owned(), input)])).await?;
+        // One thing after the other: lists in the order of time show them as they came.
+        self.time(self.app.clock.now() + TimeDelta::seconds(1));
         let payload = &mut data[mutation];
         match payload["userErrors"].get(0) {
             Some(refusal) => Err(Error::fault(format!("{mutation}: {refusal}"))),

@@ -69,7 +69,7 @@ input! {
     pub struct RecordVacancyInput {
         /// The vacant party; never the convenor's.
         pub party: Id<party::Entity>,
-        /// Why it is vacant; at most 200 characters, read by the whole community.
+        /// Why it is vacant; at most 200 characters, read by the whole community: without phone, identity or flat numbers.
         pub reason: String,
         /// Its last day; today or later.
         pub until: NaiveDate,
@@ -135,7 +135,7 @@ input! {
     pub struct EndAppointmentInput {
         /// The post.
         pub appointment: Id<appointment::Entity>,
-        /// Who takes over its open tasks where nobody else who holds a post today can: a post of the same party and organisation (or of the same grid) that may begin later.
+        /// Who takes over its open tasks where nobody else who holds a post today can: a post of the same organisation (or of the same grid) that may begin later.
         pub hand_over_to: Option<Id<appointment::Entity>>,
         /// The post's `revision` as you read it.
         pub expected_revision: String,

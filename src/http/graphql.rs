@@ -1,6 +1,6 @@
 //! GraphQL over HTTP: which requests are taken, and with what status they are answered.
 //!
-//! The order of refusals: a token that does not hold (401) before all else, then what the client can read (406), the
+//! The order of refusals: a token that does not hold (401), or of which that cannot be read (503), before all else, then what the client can read (406), the
 //! method (405), the type of the body (415), its size (413), its form (400).
 
 use std::net::IpAddr;
@@ -20,7 +20,7 @@ use super::observe::RequestId;
 use super::params::{self, Params};
 use super::refusal::{CHALLENGE, CHALLENGE_INVALID, Refuser, language, with};
 use super::wire::Peer;
-use crate::auth;
+use crate::auth::{self, Denied};
 use crate::error::Code;
 use crate::policy::Viewer;
 use crate::read::door::{Answer, Ask, Outcome};
@@ -39,7 +39,7 @@ pub(super) async fn answer(
     let language = language(request.headers());
     let refuser = Refuser { language, media: media.unwrap_or(Media::Json), id: &id };
     let answered = match viewer(&server, request.headers()).await {
-        Err(auth::Rejected) => Err(refuser.unauthenticated(CHALLENGE_INVALID)),
+        Err(denied) => Err(deny(&refuser, denied)),
         Ok(_) if media.is_none() => {
             let offered = "application/graphql-response+json, application/json";
             Err(refuser.refuse(StatusCode::NOT_ACCEPTABLE, Code::NotAcceptable, vec![offered.into()]))
@@ -163,22 +163,26 @@ pub(super) async fn schema(
             let text = HeaderValue::from_static("text/plain; charset=utf-8");
             ([(header::CONTENT_TYPE, text)], server.door.sdl(viewer.as_ref())).into_response()
         }
-        Err(auth::Rejected) => {
-            let refuser = Refuser { language: language(&headers), media: Media::Json, id: &id };
-            refuser.unauthenticated(CHALLENGE_INVALID)
-        }
+        Err(denied) => deny(&Refuser { language: language(&headers), media: Media::Json, id: &id }, denied),
     };
     with(with(response, header::VARY, VARY), header::CACHE_CONTROL, NO_STORE)
 }
 
 /// Who calls. A header that comes twice or is no text counts as a bad token: it is never a guest's.
-async fn viewer(server: &Server, headers: &HeaderMap) -> Result<Option<Viewer>, auth::Rejected> {
+async fn viewer(server: &Server, headers: &HeaderMap) -> Result<Option<Viewer>, Denied> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
-    let header = given.next().map(|value| value.to_str().map_err(|_| auth::Rejected)).transpose()?;
+    let header = given.next().map(|value| value.to_str().map_err(|_| Denied::Rejected)).transpose()?;
     if given.next().is_some() {
-        return Err(auth::Rejected);
+        return Err(Denied::Rejected);
     }
     auth::authenticate(&server.app, header).await
+}
+
+fn deny(refuser: &Refuser<'_>, denied: Denied) -> Response {
+    match denied {
+        Denied::Rejected => refuser.unauthenticated(CHALLENGE_INVALID),
+        Denied::Unreadable => refuser.unavailable(),
+    }
 }
 
 /// The caller's network address: the connection's, or what the outermost of our own proxies has seen. Each appends whom it

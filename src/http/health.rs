@@ -14,7 +14,6 @@ use super::observe::RequestId;
 use super::refusal::{Refuser, language};
 use crate::auth;
 use crate::db;
-use crate::error::Code;
 
 /// How long the database may take before the server counts as not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -56,8 +55,7 @@ pub(super) async fn jwks(
         }
         Err(error) => {
             tracing::error!(?error, "the keys cannot be read");
-            let refuser = Refuser { language: language(&headers), media: Media::Json, id: &id };
-            refuser.refuse(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, vec![])
+            Refuser { language: language(&headers), media: Media::Json, id: &id }.unavailable()
         }
     }
 }

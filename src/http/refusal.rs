@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::accept::Media;
 use super::observe::RequestId;
@@ -12,6 +12,9 @@ use crate::error::{Code, Complaint, Language, Word};
 /// The challenge of an answer 401 (RFC 6750 §3).
 pub(super) const CHALLENGE: &str = "Bearer";
 pub(super) const CHALLENGE_INVALID: &str = "Bearer error=\"invalid_token\"";
+
+/// After how long it is worth coming again to a server that lacks its database.
+const SOON_SECONDS: u64 = 1;
 
 /// Who is refused: for the language, the form and the number that the log knows it by.
 pub(super) struct Refuser<'a> {
@@ -24,11 +27,22 @@ impl Refuser<'_> {
     /// A refusal with `code`.
     pub(super) fn refuse(&self, status: StatusCode, code: Code, words: Vec<Word>) -> Response {
         let retryable = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
-        let body = json!({ "errors": [{
-            "message": Complaint::new(code, words).message(self.language),
-            "extensions": { "code": code.text(), "requestId": self.id, "retryable": retryable },
-        }] });
+        self.answer(status, code, words, json!({ "retryable": retryable }))
+    }
+
+    fn answer(&self, status: StatusCode, code: Code, words: Vec<Word>, mut extensions: Value) -> Response {
+        extensions["code"] = json!(code.text());
+        extensions["requestId"] = json!(self.id);
+        let message = Complaint::new(code, words).message(self.language);
+        let body = json!({ "errors": [{ "message": message, "extensions": extensions }] });
         (status, [(header::CONTENT_TYPE, self.media.header())], body.to_string()).into_response()
+    }
+
+    /// 503 for what cannot be told for the moment, with when to come again.
+    pub(super) fn unavailable(&self) -> Response {
+        let extensions = json!({ "retryable": true, "retryAfterMs": SOON_SECONDS * 1000 });
+        let refusal = self.answer(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, vec![], extensions);
+        with(refusal, header::RETRY_AFTER, HeaderValue::from(SOON_SECONDS))
     }
 
     /// 401 with a challenge.

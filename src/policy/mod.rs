@@ -8,7 +8,7 @@ pub mod rule;
 
 use std::fmt;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::word::{RegionLevel, Role, Word};
 use sea_orm::Value;
 use uuid::Uuid;
@@ -272,6 +272,12 @@ pub struct Viewer {
 /// The span in which a post that was held still excludes from judging.
 const EXCLUSION: TimeDelta = TimeDelta::days(365);
 
+/// The first day on which a post that was held still excludes, at `now`: one that ended after it does.
+#[must_use]
+pub fn exclusion_day(now: DateTime<Utc>) -> NaiveDate {
+    crate::clock::day(now - EXCLUSION)
+}
+
 impl Viewer {
     /// The operator of the installation, who acts before anybody holds a post: no person, and no token.
     pub fn operator(region: i64, level: RegionLevel) -> Self {
@@ -305,7 +311,7 @@ impl Viewer {
             Known::RegionKey => (self.region / rule::divisor(self.level)).into(),
             Known::Now => now.into(),
             Known::Today => crate::clock::day(now).into(),
-            Known::ExclusionDay => crate::clock::day(now - EXCLUSION).into(),
+            Known::ExclusionDay => exclusion_day(now).into(),
             Known::ContactDay => (now - TimeDelta::days(30)).into(),
         }
     }

@@ -172,6 +172,30 @@ pub fn divisor(level: RegionLevel) -> i64 {
     }
 }
 
+/// The level that a code's zeros give it (GB/T 2260, GB/T 10114); `None` for what is no region's code.
+#[must_use]
+pub fn level_of(code: i64) -> Option<RegionLevel> {
+    let cut = |level| code % divisor(level) == 0;
+    if !(100_000_000_000..=999_999_999_999).contains(&code) {
+        None
+    } else if cut(RegionLevel::City) {
+        Some(RegionLevel::City)
+    } else if cut(RegionLevel::County) {
+        Some(RegionLevel::County)
+    } else if cut(RegionLevel::Street) {
+        Some(RegionLevel::Street)
+    } else {
+        Some(RegionLevel::Community)
+    }
+}
+
+/// Whether one of two regions is a part of the other (or the same).
+#[must_use]
+pub fn overlap(one: i64, other: i64) -> bool {
+    let by = [one, other].into_iter().filter_map(level_of).map(divisor).max().unwrap_or(1);
+    one / by == other / by
+}
+
 /// A code cut to `level`, written as the indexes have it.
 #[must_use]
 pub fn cut(code: Expr, level: RegionLevel) -> Expr {
@@ -194,4 +218,32 @@ pub fn any<E: EntityTrait>(entity: E) -> SelectStatement {
 pub fn of<C: ColumnTrait>(column: C) -> Expr {
     let entity = column.entity_name();
     Expr::col((entity, Alias::new(column.as_str())).into_column_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_codes_zeros_give_its_level() {
+        for (code, level) in [
+            (321_100_000_000, Some(RegionLevel::City)),
+            (321_181_000_000, Some(RegionLevel::County)),
+            (321_181_402_000, Some(RegionLevel::Street)),
+            (321_181_402_001, Some(RegionLevel::Community)),
+            (321_181, None),
+        ] {
+            assert_eq!(level_of(code), level, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_region_overlaps_what_lies_in_it_and_no_other() {
+        assert!(overlap(321_181_402_001, 321_181_402_001));
+        assert!(overlap(321_181_402_000, 321_181_402_001));
+        assert!(overlap(321_181_402_001, 321_181_000_000));
+        assert!(overlap(321_100_000_000, 321_181_403_001));
+        assert!(!overlap(321_181_402_001, 321_181_402_002));
+        assert!(!overlap(321_181_402_000, 321_181_401_001));
+    }
 }

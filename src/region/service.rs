@@ -11,7 +11,7 @@ use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, UserError, Word};
 use crate::event::{Event, Kind};
 use crate::policy::rows::place;
-use crate::policy::rule::divisor;
+use crate::policy::rule::{divisor, level_of};
 use crate::read::load::{need, scoped};
 use crate::text;
 
@@ -216,30 +216,6 @@ pub async fn government(act: &Act<'_>, region: i64) -> Result<Option<organisatio
         .await
 }
 
-/// The level that a code's zeros give it (GB/T 2260, GB/T 10114).
-#[must_use]
-pub fn level_of(code: i64) -> Option<RegionLevel> {
-    let cut = |level| code % divisor(level) == 0;
-    if !(100_000_000_000..=999_999_999_999).contains(&code) {
-        None
-    } else if cut(RegionLevel::City) {
-        Some(RegionLevel::City)
-    } else if cut(RegionLevel::County) {
-        Some(RegionLevel::County)
-    } else if cut(RegionLevel::Street) {
-        Some(RegionLevel::Street)
-    } else {
-        Some(RegionLevel::Community)
-    }
-}
-
-/// Whether one of two regions is a part of the other (or the same).
-#[must_use]
-pub fn overlap(one: i64, other: i64) -> bool {
-    let by = [one, other].into_iter().filter_map(level_of).map(divisor).max().unwrap_or(1);
-    one / by == other / by
-}
-
 /// A refusal of a value that does not fit.
 #[must_use]
 pub fn invalid(path: &str, zh: &str, en: &str) -> Error {
@@ -291,24 +267,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_codes_zeros_give_its_level_and_the_region_above() {
+    fn a_code_holds_that_of_the_region_above() {
         for (code, level, parent) in [
             (321_100_000_000, RegionLevel::City, None),
             (321_181_000_000, RegionLevel::County, Some(321_100_000_000)),
             (321_181_402_000, RegionLevel::Street, Some(321_181_000_000)),
             (321_181_402_001, RegionLevel::Community, Some(321_181_402_000)),
         ] {
-            assert_eq!(level_of(code), Some(level));
             assert_eq!(parent_of(code, level), parent);
         }
-        assert_eq!(level_of(321_181), None);
-    }
-
-    #[test]
-    fn a_street_overlaps_its_communities_and_no_other_street() {
-        assert!(overlap(321_181_402_000, 321_181_402_001));
-        assert!(overlap(321_181_402_001, 321_181_000_000));
-        assert!(!overlap(321_181_402_001, 321_181_402_002));
-        assert!(!overlap(321_181_402_000, 321_181_401_001));
     }
 }

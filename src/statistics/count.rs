@@ -8,6 +8,7 @@ use sea_orm::{ConnectionTrait, EntityName, FromQueryResult};
 use uuid::Uuid;
 
 use super::period::Span;
+use super::suppress::Cell;
 use crate::error::Result;
 use crate::policy::Viewer;
 use crate::policy::rows::problem::{counted, of_problem};
@@ -42,7 +43,7 @@ pub struct Reported {
     pub problems: i64,
 }
 
-/// Closures that stand at the end of the period and were made within it.
+/// Closures made within the period that stood at the end of their month.
 #[derive(Debug, FromQueryResult)]
 pub struct Closed {
     /// What the problems were about.
@@ -51,6 +52,8 @@ pub struct Closed {
     pub outcome: ClosureOutcome,
     /// The place of the month.
     pub bucket: i32,
+    /// 1 where they stand at the end of the period too.
+    pub still: i32,
     /// Who led at closing.
     pub party: Option<Uuid>,
     /// That party's name.
@@ -70,6 +73,32 @@ pub struct Standing {
     pub late: i64,
 }
 
+/// Rows that count something in a month.
+pub trait Counted {
+    /// The place of the month.
+    fn month(&self) -> i32;
+    /// What it adds to the month's count.
+    fn cell(&self) -> Cell;
+}
+
+impl Counted for Reported {
+    fn month(&self) -> i32 {
+        self.bucket
+    }
+    fn cell(&self) -> Cell {
+        Cell { own: self.problems, left: self.problems }
+    }
+}
+
+impl Counted for Closed {
+    fn month(&self) -> i32 {
+        self.bucket
+    }
+    fn cell(&self) -> Cell {
+        Cell { own: self.problems, left: self.problems * i64::from(self.still) }
+    }
+}
+
 impl Scope<'_> {
     fn here(&self, code: Expr) -> Expr {
         cut(code, self.level).eq(Expr::Constant((self.region / divisor(self.level)).into()))
@@ -77,14 +106,18 @@ impl Scope<'_> {
 
     /// The place of the month that `time` falls in.
     fn bucket(&self, time: &Expr) -> Expr {
+        self.by_month(time, |place, _| Expr::Constant(place.into()))
+    }
+
+    /// What `value` makes of the month that `time` falls in, by its place and its end.
+    fn by_month(&self, time: &Expr, value: impl Fn(i32, DateTime<Utc>) -> Expr) -> Expr {
         let months = self.span.months();
-        let last = i32::try_from(months.len()).unwrap_or(1) - 1;
-        let number = |place: i32| Expr::Constant(place.into());
-        let case = months
-            .iter()
-            .zip(0..last)
-            .fold(CaseStatement::new(), |case, ((_, end), place)| case.case(time.clone().lt(*end), number(place)));
-        if last == 0 { number(0) } else { case.finally(number(last)).into() }
+        let (before, last) = months.split_at(months.len().saturating_sub(1));
+        let (case, place) = before.iter().fold((CaseStatement::new(), 0), |(case, place), (_, end)| {
+            (case.case(time.clone().lt(*end), value(place, *end)), place + 1)
+        });
+        let last = value(place, last.first().map_or(self.span.to, |(_, end)| *end));
+        if before.is_empty() { last } else { case.finally(last).into() }
     }
 
     /// Counts what was reported.
@@ -107,15 +140,17 @@ impl Scope<'_> {
             .await
     }
 
-    /// Counts what was closed within the period and not taken up again by its end.
+    /// Counts what was closed within the period and not taken up again by the end of its month, or of the period.
     pub async fn closed<C: ConnectionTrait>(&self, db: &C) -> Result<Vec<Closed>> {
         use closure::Column as C;
         let (ended, resumed) = (of(C::EndedAt), of(C::ResumedAt));
         let within = ended.clone().gte(self.span.from).and(ended.clone().lt(self.span.end(self.now)));
+        let stood = resumed.clone().is_null().or(resumed.clone().gte(self.by_month(&ended, |_, end| Expr::val(end))));
         let stands = resumed.clone().is_null().or(resumed.gte(self.span.end(self.now)));
+        let still: Expr = CaseStatement::new().case(stands, Expr::cust("1")).finally(Expr::cust("0")).into();
         let closed = of(C::Status).eq(ProblemStatus::Closed);
         let scoped = load::scoped::<closure::Entity>(self.viewer, self.now, closures)
-            .filter(self.here(of(C::CommunityCode)).and(closed).and(within).and(stands));
+            .filter(self.here(of(C::CommunityCode)).and(closed).and(within).and(stood));
         scoped
             .ask(db, |select| {
                 let party = Alias::new(party::Entity.table_name());
@@ -125,6 +160,7 @@ impl Scope<'_> {
                     .expr_as(of(C::Domain), Alias::new("domain"))
                     .expr_as(of(C::Outcome), Alias::new("outcome"))
                     .expr_as(self.bucket(&ended), Alias::new("bucket"))
+                    .expr_as(still, Alias::new("still"))
                     .expr_as(of(party::Column::Id), Alias::new("party"))
                     .expr_as(of(party::Column::Name), Alias::new("name"))
                     .expr_as(of(party::Column::Kind), Alias::new("kind"))
@@ -133,6 +169,7 @@ impl Scope<'_> {
                         of(C::Domain),
                         of(C::Outcome),
                         Expr::col(Alias::new("bucket")),
+                        Expr::col(Alias::new("still")),
                         of(party::Column::Id),
                         of(party::Column::Name),
                         of(party::Column::Kind),

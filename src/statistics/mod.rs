@@ -1,7 +1,7 @@
 //! Statistics (统计): counts of problems over a period, for whom they are.
 //!
 //! The secretary, the street and the supervisor count what they can read. Parties, grid workers and the public count
-//! less, over closed calendar months and longer, and cells below five are suppressed (see `suppress.rs`).
+//! less, over closed calendar months and longer, and counts below five are suppressed (see `suppress.rs`).
 
 mod count;
 pub mod period;

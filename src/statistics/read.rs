@@ -9,9 +9,9 @@ use sea_orm::ColumnTrait;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::count::{Closed, Reported, Scope, Standing};
+use super::count::{Closed, Counted, Reported, Scope, Standing};
 use super::period::{Period, Span, too_fine};
-use super::suppress;
+use super::suppress::{self, Cell};
 use crate::act::Caller;
 use crate::answer;
 use crate::error::{Error, Result};
@@ -42,12 +42,11 @@ answer! {
         pub referred: Option<i64>,
         /// Closed likewise with the outcome `NOT_SOLVABLE`.
         pub not_solvable: Option<i64>,
-        /// Problems open at the period's end, or now if that is earlier.
+        /// Problems open at the period's end, or now if that is earlier; null where suppressed.
         pub open: Option<i64>,
-        /// Those of them that were overdue then.
+        /// Those of them that were overdue then; null where suppressed.
         pub overdue: Option<i64>,
-        /// Whether any of the counts above is suppressed: fewer than five are told to nobody but the secretary, the
-        /// street and the supervisor.
+        /// Whether any of the counts above is suppressed (已隐去): `problemStatistics` says when, and for whom.
         pub suppressed: bool,
         /// By what they are about. Those reported and not accepted yet have the domain null.
         pub by_domain: Vec<DomainCount>,
@@ -132,7 +131,7 @@ pub fn queries() -> Vec<Query> {
         Capability::ReadStatistics,
         arguments,
         |caller, arguments| Box::pin(async move { statistics(caller, &arguments).await }),
-        "Counts of problems in a region over a period; null where there is no such region or it is out of reach. The secretary, the street and the supervisor count what they can read; parties what they are involved in, grid workers their grid, everybody else the region, over closed calendar months and longer and without counts below five. Confidential problems are counted for the secretary and the street alone.",
+        "Counts of problems in a region over a period; null where there is no such region or it is out of reach. The secretary, the street and the supervisor count what they can read; parties what they are involved in, grid workers their grid, everybody else the region, over closed calendar months and longer. To these a count is told only where each month of the period, for itself, tells it: none below five, and none by which one below five would follow (of a breakdown the next smallest is suppressed too); what changed since by reopening, and how many are open and overdue, which from month to month would tell what came and went, are not told. A suppressed count is null, and `suppressed` is true. Confidential problems are counted for the secretary and the street alone.",
     )
     .takes(4)]
 }
@@ -156,26 +155,56 @@ async fn statistics(caller: Caller<'_>, arguments: &Map<String, Value>) -> Resul
         return Ok(None);
     };
     let scope = Scope { viewer, region: code, level: region.level, span, now };
-    let (reported, closed, standing) = (
-        scope.reported(&caller.app.db).await?,
-        scope.closed(&caller.app.db).await?,
-        scope.standing(&caller.app.db).await?,
-    );
-    Ok(Some(Told { whole }.all(&scope, &reported, &closed, &standing)))
+    let (reported, mut closed) = (scope.reported(&caller.app.db).await?, scope.closed(&caller.app.db).await?);
+    let standing = if whole { Some(scope.standing(&caller.app.db).await?) } else { None };
+    if whole {
+        closed.retain(|row| row.still == 1);
+    }
+    Ok(Some(Told { whole, months: span.months() }.all(&scope, &reported, &closed, standing.as_ref())))
 }
 
 /// How counts are told: as they are, or without small ones.
 struct Told {
     whole: bool,
+    /// The months of the period: their names, and where they end.
+    months: Vec<(String, DateTime<Utc>)>,
 }
 
 impl Told {
-    fn one(&self, count: i64) -> Option<i64> {
-        if self.whole { Some(count) } else { suppress::alone(count) }
+    /// What rows count in the period by cell: `place` says which of `cells` a row belongs to.
+    fn parts<R: Counted>(&self, rows: &[R], cells: usize, place: impl Fn(&R) -> Option<usize>) -> Vec<Option<i64>> {
+        self.tell(&self.table(rows, cells, place))
     }
 
-    fn parts(&self, counts: &[i64]) -> Vec<Option<i64>> {
-        if self.whole { counts.iter().copied().map(Some).collect() } else { suppress::breakdown(counts) }
+    /// What the rows for which `counts` holds count in the period.
+    fn one<R: Counted>(&self, rows: &[R], counts: impl Fn(&R) -> bool) -> Option<i64> {
+        self.parts(rows, 1, |row| counts(row).then_some(0)).first().copied().flatten()
+    }
+
+    /// The same of each month.
+    fn monthly<R: Counted>(&self, rows: &[R], counts: impl Fn(&R) -> bool) -> Vec<Option<i64>> {
+        let months = self.table(rows, 1, |row| counts(row).then_some(0));
+        months.into_iter().flat_map(|month| self.tell(&[month])).collect()
+    }
+
+    fn table<R: Counted>(&self, rows: &[R], cells: usize, place: impl Fn(&R) -> Option<usize>) -> Vec<Vec<Cell>> {
+        let mut table = vec![vec![Cell::default(); cells]; self.months.len()];
+        for row in rows {
+            let month = usize::try_from(row.month()).ok().and_then(|month| table.get_mut(month));
+            if let (Some(month), Some(place)) = (month, place(row)) {
+                month[place].own += row.cell().own;
+                month[place].left += row.cell().left;
+            }
+        }
+        table
+    }
+
+    fn tell(&self, months: &[Vec<Cell>]) -> Vec<Option<i64>> {
+        if !self.whole {
+            return suppress::breakdown(months);
+        }
+        let cells = months.first().map_or(0, Vec::len);
+        (0..cells).map(|cell| Some(months.iter().map(|month| month[cell].left).sum())).collect()
     }
 
     fn all(
@@ -183,28 +212,27 @@ impl Told {
         scope: &Scope<'_>,
         reported: &[Reported],
         closed: &[Closed],
-        standing: &Standing,
+        standing: Option<&Standing>,
     ) -> ProblemStatistics {
-        let outcome = |outcome: ClosureOutcome| {
-            self.one(closed.iter().filter(|row| row.outcome == outcome).map(|row| row.problems).sum())
-        };
+        let outcome = |outcome: ClosureOutcome| self.one(closed, |row| row.outcome == outcome);
         let mut statistics = ProblemStatistics {
             region: scope.region.to_string(),
             from: scope.span.from,
             to: scope.span.to,
-            reported: self.one(reported.iter().map(|row| row.problems).sum()),
+            reported: self.one(reported, |_| true),
             solved: outcome(ClosureOutcome::Solved),
             partly_solved: outcome(ClosureOutcome::PartlySolved),
             unfounded: outcome(ClosureOutcome::Unfounded),
             referred: outcome(ClosureOutcome::Referred),
             not_solvable: outcome(ClosureOutcome::NotSolvable),
-            open: self.one(standing.still_open),
-            overdue: self.one(standing.late),
+            // From one month's end to the next they change by what came and went, however little that was.
+            open: standing.map(|standing| standing.still_open),
+            overdue: standing.map(|standing| standing.late),
             suppressed: false,
             by_domain: self.by_domain(reported, closed),
             by_status: self.by_status(reported),
             by_party: self.by_party(closed),
-            by_month: self.by_month(scope, reported, closed),
+            by_month: self.by_month(reported, closed),
         };
         statistics.suppressed = [
             statistics.reported,
@@ -221,17 +249,13 @@ impl Told {
     }
 
     fn by_domain(&self, reported: &[Reported], closed: &[Closed]) -> Vec<DomainCount> {
-        let mut domains: Vec<Option<ProblemDomain>> = ProblemDomain::ALL.iter().copied().map(Some).collect();
-        if self.whole || reported.iter().any(|row| row.domain.is_none()) {
-            domains.push(None);
-        }
-        let came = |domain| reported.iter().filter(|row| row.domain == domain).map(|row| row.problems).sum();
-        let went = |domain| solved(closed).filter(|row| row.domain == domain).map(|row| row.problems).sum();
-        let came = self.parts(&domains.iter().copied().map(came).collect::<Vec<_>>());
-        let went = self.parts(&domains.iter().copied().map(went).collect::<Vec<_>>());
-        let rows = domains.into_iter().zip(came.into_iter().zip(went));
+        let domains: Vec<_> = ProblemDomain::ALL.iter().copied().map(Some).chain([None]).collect();
+        let place = |domain| domains.iter().position(|other| *other == domain);
+        let came = self.parts(reported, domains.len(), |row| place(row.domain));
+        let went = self.parts(closed, domains.len(), |row| place(row.domain).filter(|_| solved(row)));
+        let rows = domains.iter().zip(came.into_iter().zip(went));
         rows.map(|(domain, (reported, solved))| DomainCount {
-            domain,
+            domain: *domain,
             reported,
             solved,
             suppressed: reported.is_none() || solved.is_none(),
@@ -240,38 +264,31 @@ impl Told {
     }
 
     fn by_status(&self, reported: &[Reported]) -> Vec<StatusCount> {
-        let count = |status| reported.iter().filter(|row| row.status == status).map(|row| row.problems).sum();
-        let counts = self.parts(&ProblemStatus::ALL.iter().copied().map(count).collect::<Vec<_>>());
-        let rows = ProblemStatus::ALL.iter().copied().zip(counts);
+        let statuses = ProblemStatus::ALL;
+        let place = |row: &Reported| statuses.iter().position(|other| *other == row.status);
+        let rows = statuses.iter().copied().zip(self.parts(reported, statuses.len(), place));
         rows.map(|(status, count)| StatusCount { status, count, suppressed: count.is_none() }).collect()
     }
 
     fn by_party(&self, closed: &[Closed]) -> Vec<PartyCount> {
-        let mut parties: BTreeMap<Option<Uuid>, (Option<String>, Option<PartyKind>, i64)> = BTreeMap::new();
-        for row in solved(closed) {
-            let party = parties.entry(row.party).or_insert_with(|| (row.name.clone(), row.kind, 0));
-            party.2 += row.problems;
-        }
-        let counts = self.parts(&parties.values().map(|party| party.2).collect::<Vec<_>>());
-        let rows = parties.into_iter().zip(counts);
-        rows.map(|((party, (name, kind, _)), solved)| PartyCount {
+        let parties: BTreeMap<Option<Uuid>, &Closed> =
+            closed.iter().filter(|row| solved(row)).map(|row| (row.party, row)).collect();
+        let places: Vec<_> = parties.keys().copied().collect();
+        let place = |row: &Closed| places.iter().position(|other| *other == row.party).filter(|_| solved(row));
+        let rows = parties.into_iter().zip(self.parts(closed, places.len(), place));
+        rows.map(|((party, row), solved)| PartyCount {
             party: party.map(Id::new),
-            name,
-            kind,
+            name: row.name.clone(),
+            kind: row.kind,
             solved,
             suppressed: solved.is_none(),
         })
         .collect()
     }
 
-    fn by_month(&self, scope: &Scope<'_>, reported: &[Reported], closed: &[Closed]) -> Vec<MonthCount> {
-        let months = scope.span.months();
-        let places = || (0..).take(months.len());
-        let came = |place: i32| reported.iter().filter(|row| row.bucket == place).map(|row| row.problems).sum();
-        let went = |place: i32| solved(closed).filter(|row| row.bucket == place).map(|row| row.problems).sum();
-        let came = self.parts(&places().map(came).collect::<Vec<_>>());
-        let went = self.parts(&places().map(went).collect::<Vec<_>>());
-        let rows = months.iter().zip(came.into_iter().zip(went));
+    fn by_month(&self, reported: &[Reported], closed: &[Closed]) -> Vec<MonthCount> {
+        let rows = self.monthly(reported, |_| true).into_iter().zip(self.monthly(closed, solved));
+        let rows = self.months.iter().zip(rows);
         rows.map(|((month, _), (reported, solved))| MonthCount {
             month: month.clone(),
             reported,
@@ -282,6 +299,6 @@ impl Told {
     }
 }
 
-fn solved(closed: &[Closed]) -> impl Iterator<Item = &Closed> {
-    closed.iter().filter(|row| row.outcome == ClosureOutcome::Solved)
+fn solved(row: &Closed) -> bool {
+    row.outcome == ClosureOutcome::Solved
 }

@@ -103,3 +103,67 @@ async fn parties_and_the_public_get_closed_months_without_small_counts() {
     let range = json!({ "range": { "from": "2026-03-02T00:00:00+08:00", "to": "2026-04-01T00:00:00+08:00" } });
     assert_eq!(ask(&world, &people.police, COMMUNITY, range).await, "BAD_PERIOD");
 }
+
+#[tokio::test]
+async fn no_small_count_follows_from_several_answers() {
+    let world = World::new().await;
+    let people = &world.people;
+    for (month, reports) in [("2026-03", 6), ("2026-04", 7), ("2026-05", 2)] {
+        world.app.clock.stop_at(at(&format!("{month}-10T09:00:00+08:00")));
+        for _ in 0..reports {
+            world.report(&people.neighbour).await;
+        }
+    }
+    world.app.clock.stop_at(at("2026-07-01T09:00:00+08:00"));
+    let counted = async |viewer: &Viewer, period: Value| ask(&world, viewer, COMMUNITY, period).await;
+    let month = |month: &str| json!({ "month": month });
+    for (period, reported) in
+        [(month("2026-03"), json!(6)), (month("2026-04"), json!(7)), (month("2026-05"), json!(null))]
+    {
+        assert_eq!(counted(&people.resident, period.clone()).await["reported"], reported, "{period}");
+    }
+    let spring = |to: &str| json!({ "range": { "from": "2026-03-01T00:00:00+08:00", "to": to } });
+    let (two, three) = (spring("2026-05-01T00:00:00+08:00"), spring("2026-06-01T00:00:00+08:00"));
+    assert_eq!(counted(&people.resident, two).await["reported"], 13);
+    let all = counted(&people.resident, three.clone()).await;
+    assert_eq!((&all["reported"], &all["suppressed"]), (&json!(null), &json!(true)), "15 - 6 - 7 would be 2");
+    let months: Vec<_> = all["byMonth"].as_array().unwrap().iter().map(|cell| cell["reported"].clone()).collect();
+    assert_eq!(months, [json!(6), json!(7), json!(null)]);
+    for end in ["2026-03", "2026-04", "2026-05"] {
+        let stock = counted(&people.resident, month(end)).await;
+        assert_eq!(
+            (&stock["open"], &stock["overdue"]),
+            (&json!(null), &json!(null)),
+            "6, 13, 15: what came in between"
+        );
+    }
+    let whole = counted(&people.secretary, three).await;
+    assert_eq!((&whole["reported"], &whole["open"], &whole["suppressed"]), (&json!(15), &json!(15), &json!(false)));
+}
+
+#[tokio::test]
+async fn a_reopening_does_not_show_in_the_difference_of_two_periods() {
+    let world = World::new().await;
+    let people = &world.people;
+    let mut problems = vec![];
+    for _ in 0..6 {
+        let problem = world.handled().await;
+        world.close(&people.secretary, &problem).await;
+        problems.push(problem);
+    }
+    world.app.clock.stop_at(at("2026-04-02T09:00:00+08:00"));
+    let revision = world.revision(&problems[0]).await;
+    let input = json!({ "problem": problems[0], "expectedRevision": revision, "reason": "又坏了" });
+    world.run(&people.secretary, "reopenProblem", "problem", input).await.unwrap();
+    world.app.clock.stop_at(at("2026-07-01T09:00:00+08:00"));
+    let march = json!({ "month": "2026-03" });
+    let spring = json!({ "range": { "from": "2026-03-01T00:00:00+08:00", "to": "2026-05-01T00:00:00+08:00" } });
+    let solved = async |viewer: &Viewer, period: &Value| {
+        let seen = ask(&world, viewer, COMMUNITY, period.clone()).await;
+        (seen["solved"].clone(), seen["byMonth"][0]["solved"].clone())
+    };
+    assert_eq!(solved(&people.secretary, &march).await, (json!(6), json!(6)));
+    assert_eq!(solved(&people.secretary, &spring).await, (json!(5), json!(5)));
+    assert_eq!(solved(&people.resident, &march).await, (json!(6), json!(6)));
+    assert_eq!(solved(&people.resident, &spring).await, (json!(null), json!(null)), "6 - 5 were taken up again");
+}

@@ -7,7 +7,9 @@ mod personal;
 
 pub use personal::{FLAT_NUMBER, IDENTITY_NUMBER, PHONE_NUMBER, REPORTER_NAME, labels, personal_data};
 
-use crate::error::{Code, Error, Result, Word};
+use serde_json::json;
+
+use crate::error::{Code, Error, Result, UserError, Word};
 
 /// A text of one line: trimmed, not empty, at most `most` characters.
 ///
@@ -39,6 +41,20 @@ pub fn optional_line(text: Option<&str>, path: &str, most: usize) -> Result<Opti
 /// Those of [`prose`], but `REQUIRED`.
 pub fn optional_prose(text: Option<&str>, path: &str, most: usize) -> Result<Option<String>> {
     given(text).map(|text| prose(text, path, most)).transpose()
+}
+
+/// A [`line()`] that several parties read: nothing in it says how to reach a person, or where one lives.
+///
+/// # Errors
+/// Those of [`line()`]; `PERSONAL_DATA_IN_TEXT` with what was found.
+pub fn shared_line(text: &str, path: &str, most: usize) -> Result<String> {
+    let text = line(text, path, most)?;
+    let found = personal_data(&text, None);
+    if found.is_empty() {
+        return Ok(text);
+    }
+    let error = UserError::new(Code::PersonalDataInText, path, vec![labels(&found)]);
+    Err(error.with("paths", json!([path])).with("found", json!(found)).into())
 }
 
 fn given(text: Option<&str>) -> Option<&str> {
@@ -79,6 +95,12 @@ mod tests {
             assert_eq!(code(line(empty, "name", 3)), Code::Required, "{empty:?}");
             assert_eq!(optional_line(Some(empty), "name", 3).ok().flatten().unwrap_or_default().len(), 0);
         }
+    }
+
+    #[test]
+    fn a_shared_line_tells_nothing_of_a_person() {
+        assert_eq!(shared_line(" 换届 ", "reason", 9).unwrap(), "换届");
+        assert_eq!(code(shared_line("打 13900001111", "reason", 99)), Code::PersonalDataInText);
     }
 
     #[test]

@@ -6,10 +6,12 @@
 mod support;
 
 mod audit;
+mod auth;
 mod bounds;
 mod command_line;
 mod database;
 mod demo;
 mod doctor;
 mod http;
+mod readme;
 mod relay;

@@ -3,10 +3,7 @@ use sea_orm::EntityTrait;
 
 use super::super::command::{AcceptInvitationInput, InvitePersonInput};
 use super::super::invitation::{self as invitations, AcceptedInvitation, PersonInvitation};
-use super::super::post;
 use super::*;
-use crate::act;
-use crate::clock::day;
 
 const NEW: &str = "green gate, second floor";
 
@@ -192,26 +189,24 @@ async fn the_command_line_appoints_the_first_administrators() {
 }
 
 #[tokio::test]
-async fn a_property_manager_becomes_no_secretary_of_the_same_community() {
+async fn the_command_line_holds_to_the_rules_of_posts() {
     let town = Town::new().await;
     let user = town.person("manager").await;
-    let held = town.post(user, AppointmentKind::Volunteer, Role::PropertyManager, COMMUNITY).await;
-    let today = day(noon(15));
-    let refuse = async |role, region| {
-        let tx = act::begin(&town.app.db).await.unwrap();
-        post::refuse_incompatible(&tx, user, (role, region), today, "kind").await
+    town.post(user, AppointmentKind::Volunteer, Role::PropertyManager, COMMUNITY).await;
+    let appoint = async |region| {
+        let (username, kind) = ("manager".to_owned(), AppointmentKind::Secretary);
+        administrator::appoint(&town.app, administrator::Appointing { username, kind, region, organisation: None })
+            .await
     };
-    for (role, region) in
-        [(Role::Secretary, COMMUNITY), (Role::GridWorker, COMMUNITY), (Role::StreetCoordinator, STREET)]
-    {
-        assert_eq!(refusal(refuse(role, region).await), (Code::IncompatiblePosts, "kind".into()));
-    }
-    for (role, region) in
-        [(Role::Secretary, ELSEWHERE), (Role::Resident, COMMUNITY), (Role::PropertyManager, COMMUNITY)]
-    {
-        refuse(role, region).await.unwrap();
-    }
-    assert!(!held.is_nil());
-    town.execute("UPDATE appointment SET ended_on = '2026-07-15'").await;
-    refuse(Role::Secretary, COMMUNITY).await.unwrap();
+    assert_eq!(refusal(appoint(COMMUNITY).await), (Code::IncompatiblePosts, "kind".into()));
+    town.execute("UPDATE appointment SET ended_on = '2026-07-14'").await;
+    assert_eq!(refusal(appoint(COMMUNITY).await).0, Code::IncompatiblePosts, "it excludes for twelve months");
+    appoint(ELSEWHERE).await.unwrap();
+    town.app.clock.stop_at(noon(15) + chrono::TimeDelta::days(366));
+    appoint(COMMUNITY).await.unwrap();
+    town.person("disabled").await;
+    town.execute("UPDATE \"user\" SET disabled_at = created_at WHERE username = 'disabled'").await;
+    let (username, kind) = ("disabled".to_owned(), AppointmentKind::Secretary);
+    let asked = administrator::Appointing { username, kind, region: COMMUNITY, organisation: None };
+    assert_eq!(refusal(administrator::appoint(&town.app, asked).await).0, Code::Forbidden);
 }

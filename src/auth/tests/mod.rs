@@ -19,8 +19,9 @@ use sea_orm::{
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use super::Denied::{self, Rejected, Unreadable};
 use super::session::{self as sessions, Session};
-use super::{Auth, Rejected, Settings, account as accounts, administrator, authenticate};
+use super::{Auth, Settings, account as accounts, administrator, authenticate};
 use crate::act::{Call, Caller};
 use crate::app::App;
 use crate::clock::Clock;
@@ -52,7 +53,7 @@ pub(super) fn cheap() -> Settings {
     Settings { memory_kib: 8, iterations: 1, ..Settings::default() }
 }
 
-fn app(db: DatabaseConnection, settings: Settings, key: u8) -> App {
+fn app(db: DatabaseConnection, aside: DatabaseConnection, settings: Settings, key: u8) -> App {
     App {
         config: Config::default(),
         db,
@@ -60,7 +61,7 @@ fn app(db: DatabaseConnection, settings: Settings, key: u8) -> App {
         ids: Ids::default(),
         vault: Vault::new(&[key; KEY_BYTES]),
         committed: Notify::new(),
-        auth: Auth::new(settings).unwrap(),
+        auth: Auth::new(settings).unwrap().reading_aside(aside),
     }
 }
 
@@ -92,7 +93,7 @@ impl Town {
         let url = database(&directory).await;
         let db = connect(&url).await;
         Migrator::up(&db, None).await.unwrap();
-        let town = Self { app: app(db, settings, 7), directory, url, moments: AtomicI64::new(0) };
+        let town = Self { app: app(db, connect(&url).await, settings, 7), directory, url, moments: AtomicI64::new(0) };
         town.found().await;
         town
     }
@@ -100,7 +101,7 @@ impl Town {
     /// Another instance on the same database.
     pub(super) async fn instance(&self, settings: Settings, key: u8) -> App {
         assert!(self.directory.path().exists());
-        app(connect(&self.url).await, settings, key)
+        app(connect(&self.url).await, connect(&self.url).await, settings, key)
     }
 
     async fn found(&self) {
@@ -197,7 +198,7 @@ impl Town {
         sessions::refresh(self.guest(), token).await
     }
 
-    pub(super) async fn viewer(&self, session: &Session) -> Result<Viewer, Rejected> {
+    pub(super) async fn viewer(&self, session: &Session) -> Result<Viewer, Denied> {
         viewer(&self.app, &session.access_token).await
     }
 
@@ -226,7 +227,7 @@ pub(super) fn guest(app: &App, address: Option<IpAddr>) -> Caller<'_> {
     Caller { app, viewer: None, language: Language::En, address }
 }
 
-pub(super) async fn viewer(app: &App, token: &str) -> Result<Viewer, Rejected> {
+pub(super) async fn viewer(app: &App, token: &str) -> Result<Viewer, Denied> {
     authenticate(app, Some(&format!("Bearer {token}"))).await.map(|viewer| viewer.unwrap())
 }
 

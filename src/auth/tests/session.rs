@@ -171,3 +171,43 @@ async fn acting_in_another_post_makes_no_sign_in_last_longer() {
     let other = sessions::act_as(town.call(&of, "actAs"), of.post).await.unwrap();
     assert_eq!(other.refresh_token_expires_at, soon);
 }
+
+#[tokio::test]
+async fn nobody_acts_on_in_a_sign_in_that_was_ended() {
+    let town = Town::new().await;
+    let (session, of) = town.secretary().await;
+    let second = town.resident(of.user, ELSEWHERE).await;
+    sessions::sign_out(town.call(&of, "signOut"), &session.refresh_token).await.unwrap();
+    // As a call whose token was looked at just before.
+    let refused = sessions::act_as(town.call(&of, "actAs"), second).await;
+    assert_eq!(refusal(refused).0, Code::Unauthenticated);
+}
+
+#[tokio::test]
+async fn signing_out_while_acting_in_another_post_leaves_no_token_behind() {
+    let town = Town::new().await;
+    let (_, of) = town.secretary().await;
+    let second = town.resident(of.user, ELSEWHERE).await;
+    for _ in 0..20 {
+        let session = town.sign_in("secretary", PASSWORD).await.unwrap();
+        let of = town.viewer(&session).await.unwrap();
+        let (acted, _) = tokio::join!(
+            sessions::act_as(town.call(&of, "actAs"), second),
+            sessions::sign_out(town.call(&of, "signOut"), &session.refresh_token),
+        );
+        if let Ok(acted) = acted {
+            assert_eq!(refusal(town.refresh(&acted.refresh_token).await).0, Code::RefreshFailed);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_under_way_while_the_password_is_set_fails() {
+    let town = Town::new().await;
+    town.secretary().await;
+    let shown = accounts::system_find(&town.app.db, "secretary").await.unwrap().unwrap();
+    accounts::set_password(&town.app, "secretary", "green gate, second floor").await.unwrap();
+    let late = sessions::start(&town.app, shown.id, shown.password_changed_at).await;
+    assert_eq!(refusal(late.map(|_| ())), (Code::SignInFailed, String::new()));
+    assert!(town.sign_in("secretary", "green gate, second floor").await.is_ok());
+}

@@ -155,13 +155,13 @@ pub async fn end_seat(call: Call<'_>, input: EndSeatInput) -> Result<Uuid> {
 ///
 /// # Errors
 /// `NOT_FOUND`, `REVISION_CONFLICT`, `INVALID_TRANSITION`, `FORBIDDEN` for the convenor's party or one that is filled,
-/// `INVALID_VALUE` for a day that has passed or a party that acts for itself.
+/// `INVALID_VALUE` for a day that has passed or a party that acts for itself, `PERSONAL_DATA_IN_TEXT`.
 pub async fn record_vacancy(call: Call<'_>, input: RecordVacancyInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let (party, group) = party_of(&act, input.party.0, "party").await?;
     expect(&act, &group, &input.expected_revision)?;
     not_dissolved(&group)?;
-    let reason = text::line(&input.reason, "reason", REASON_CHARACTERS)?;
+    let reason = text::shared_line(&input.reason, "reason", REASON_CHARACTERS)?;
     let acting = refer::<party::Entity>(&act, rows::parties, input.acting_party.0, "actingParty").await?;
     let branch = group.kind == LinkageGroupKind::SixParty && party.kind == PartyKind::PartyBranch;
     if branch || group.convenor_party_id == Some(party.id) {

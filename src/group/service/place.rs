@@ -1,59 +1,35 @@
 //! Where a post is: what its kind needs, and what follows from that.
 
-use entity::word::{AppointmentKind, PartyKind, RegionLevel, Role, Word as _};
+use entity::word::{AppointmentKind, PartyKind, Role, Word as _};
 use entity::{building, grid, organisation, party};
 use uuid::Uuid;
 
 use super::super::command::AppointPersonInput;
 use super::seats_today;
 use crate::act::Act;
+use crate::auth::post::{Place, check_level, role_of};
 use crate::error::{Code, Error, Result};
 use crate::policy::rows::place as rows;
 use crate::read::load::need;
 use crate::region::service::{community, government, invalid, own_region};
 
-/// The place of a post, and the role it gives.
-pub struct Place {
-    pub role: Role,
-    pub region: i64,
-    pub community: Option<i64>,
-    pub organisation: Option<Uuid>,
-    pub group: Option<Uuid>,
-    pub party: Option<Uuid>,
-    pub grid: Option<Uuid>,
-    pub building: Option<Uuid>,
-}
-
-/// The role that a party's representative has.
-pub const fn role_of(party: PartyKind) -> Role {
-    match party {
-        PartyKind::PartyBranch => Role::Secretary,
-        PartyKind::Police => Role::Police,
-        PartyKind::CityManagement => Role::CityManagement,
-        PartyKind::Lawyer => Role::Lawyer,
-        PartyKind::PropertyManager => Role::PropertyManager,
-        PartyKind::Owner => Role::OwnerRepresentative,
-        PartyKind::Village | PartyKind::HealthCentre | PartyKind::SocialOrganisation | PartyKind::Other => {
-            Role::PartyMember
-        }
-    }
-}
-
 /// Finds the place that the input means, and refuses what is not part of such a post.
 pub async fn find(act: &Act<'_>, input: &AppointPersonInput) -> Result<Place> {
     fits(input)?;
+    let role = |party| role_of(input.kind, party).ok_or_else(|| required("party"));
     match input.kind {
-        AppointmentKind::Supervisor => {
-            above(act, input, Role::Supervisor, &[RegionLevel::City, RegionLevel::County]).await
+        AppointmentKind::Supervisor | AppointmentKind::StreetCoordinator => above(act, input, role(None)?).await,
+        AppointmentKind::Secretary => secretary(act, input, role(None)?).await,
+        AppointmentKind::PartyRepresentative => {
+            let (party, organisation) = seated(act, input).await?;
+            representative(act, input, &party, organisation, role(Some(party.kind))?).await
         }
-        AppointmentKind::StreetCoordinator => above(act, input, Role::StreetCoordinator, &[RegionLevel::Street]).await,
-        AppointmentKind::Secretary => secretary(act, input).await,
-        AppointmentKind::PartyRepresentative => representative(act, input).await,
-        AppointmentKind::Resident => local(act, input, Role::Resident).await,
-        AppointmentKind::GridHead | AppointmentKind::GridWorker => local(act, input, Role::GridWorker).await,
-        AppointmentKind::BuildingLeader | AppointmentKind::RedSteward | AppointmentKind::Volunteer => {
-            local(act, input, Role::GridHelper).await
-        }
+        AppointmentKind::Resident
+        | AppointmentKind::GridHead
+        | AppointmentKind::GridWorker
+        | AppointmentKind::BuildingLeader
+        | AppointmentKind::RedSteward
+        | AppointmentKind::Volunteer => local(act, input, role(None)?).await,
     }
 }
 
@@ -95,16 +71,9 @@ fn fits(input: &AppointPersonInput) -> Result<()> {
 }
 
 /// A post of a region above the communities: for its government, unless another organisation is named.
-async fn above(act: &Act<'_>, input: &AppointPersonInput, role: Role, levels: &[RegionLevel]) -> Result<Place> {
+async fn above(act: &Act<'_>, input: &AppointPersonInput, role: Role) -> Result<Place> {
     let region = own_region(act, input.region_code.as_deref().unwrap_or_default(), "regionCode").await?;
-    if !levels.contains(&region.level) {
-        let (zh, en): (Vec<_>, Vec<_>) = levels.iter().map(|level| (level.zh(), level.en())).unzip();
-        return Err(invalid(
-            "regionCode",
-            &format!("须为{}", zh.join("、")),
-            &format!("this must be a {}", en.join(" or ")),
-        ));
-    }
+    check_level(input.kind, region.level, "regionCode")?;
     let organisation = match organisation(act, input).await? {
         Some(named) => named,
         None => government(act, region.code).await?.ok_or_else(|| required("organisation"))?.id,
@@ -112,9 +81,9 @@ async fn above(act: &Act<'_>, input: &AppointPersonInput, role: Role, levels: &[
     Ok(Place { organisation: Some(organisation), ..bare(role, region.code, None) })
 }
 
-async fn secretary(act: &Act<'_>, input: &AppointPersonInput) -> Result<Place> {
+async fn secretary(act: &Act<'_>, input: &AppointPersonInput, role: Role) -> Result<Place> {
     let region = community(act, input.region_code.as_deref().unwrap_or_default(), "regionCode").await?;
-    let place = bare(Role::Secretary, region.code, Some(region.code));
+    let place = bare(role, region.code, Some(region.code));
     if input.party.is_some() {
         let (party, organisation) = seated(act, input).await?;
         if party.kind != PartyKind::PartyBranch || party.community_code != region.code {
@@ -131,14 +100,19 @@ async fn secretary(act: &Act<'_>, input: &AppointPersonInput) -> Result<Place> {
     Ok(Place { organisation: Some(organisation), ..place })
 }
 
-async fn representative(act: &Act<'_>, input: &AppointPersonInput) -> Result<Place> {
-    let (party, organisation) = seated(act, input).await?;
+async fn representative(
+    act: &Act<'_>,
+    input: &AppointPersonInput,
+    party: &party::Model,
+    organisation: Uuid,
+    role: Role,
+) -> Result<Place> {
     same_community(act, input, party.community_code).await?;
     Ok(Place {
         organisation: Some(organisation),
         group: Some(party.group_id),
         party: Some(party.id),
-        ..bare(role_of(party.kind), party.community_code, Some(party.community_code))
+        ..bare(role, party.community_code, Some(party.community_code))
     })
 }
 

@@ -1,25 +1,25 @@
 //! Posts (任职): who appoints whom, what excludes what, and how a post ends.
 
-use entity::word::{AppointmentKind, Role, Word as _};
-use entity::{appointment, grid, party, user};
+use entity::word::{AppointmentKind, Role};
+use entity::{appointment, region, user};
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::LockType;
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QuerySelect};
 use uuid::Uuid;
 
 use super::super::command::{AppointPersonInput, EndAppointmentInput};
-use super::place::{self, Place};
-use super::{forbidden, task, transition};
+use super::{forbidden, place, task, transition};
 use crate::act::{Act, Call, Once};
-use crate::auth;
+use crate::auth::post::{Giving, Place};
+use crate::auth::{self, account};
 use crate::clock;
-use crate::error::{Code, Error, Result, Word};
+use crate::error::{Code, Error, Result};
 use crate::event::{Event, Kind};
 use crate::id::{TypeId, prefix};
-use crate::policy::rows::{place as rows, post as posts};
-use crate::policy::rule::Known;
-use crate::read::load::{load, need};
+use crate::policy::rows::post as posts;
+use crate::read::load::{need, scoped};
 use crate::read::revision;
-use crate::region::service::{duplicate, invalid, overlap};
+use crate::region::service::invalid;
 
 /// Gives a person a post.
 ///
@@ -35,7 +35,7 @@ pub async fn appoint(call: Call<'_>, input: AppointPersonInput) -> Result<Uuid> 
     above(act.viewer.role, input.kind, None)?;
     let place = place::find(&act, &input).await?;
     above(act.viewer.role, input.kind, Some(place.role))?;
-    let id = write(&mut act, &input, &person, place).await?;
+    let id = give(&mut act, &input, &person, place).await?;
     call.commit_once(*act, &input.idempotency_key, id).await
 }
 
@@ -49,9 +49,9 @@ pub async fn install(call: Call<'_>, input: AppointPersonInput) -> Result<Uuid> 
         Once::Now(act) => act,
         Once::Before(id) => return Ok(id),
     };
-    let person = system_person(&act, input.person.0).await?.ok_or_else(|| Error::not_found("person"))?;
+    let person = account::system_lock(&act.tx, input.person.0).await?.ok_or_else(|| Error::not_found("person"))?;
     let place = place::find(&act, &input).await?;
-    let id = write(&mut act, &input, &person, place).await?;
+    let id = give(&mut act, &input, &person, place).await?;
     call.commit_once(*act, &input.idempotency_key, id).await
 }
 
@@ -62,7 +62,10 @@ pub async fn install(call: Call<'_>, input: AppointPersonInput) -> Result<Uuid> 
 /// could not act on them.
 pub async fn end_appointment(call: Call<'_>, input: EndAppointmentInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
-    let post = need::<appointment::Entity>(&act, posts::appointments, input.appointment.0, "appointment").await?;
+    let asked = scoped::<appointment::Entity>(act.viewer, act.now, posts::appointments).with_id(input.appointment.0);
+    let asked = asked.one(&act.tx).await?.ok_or_else(|| Error::not_found("appointment"))?;
+    system_in_turn(&act, asked.region_code).await?;
+    let post = need::<appointment::Entity>(&act, posts::appointments, asked.id, "appointment").await?;
     if !act.viewer.covers(post.region_code) {
         return Err(Error::not_found("appointment"));
     }
@@ -71,7 +74,6 @@ pub async fn end_appointment(call: Call<'_>, input: EndAppointmentInput) -> Resu
         return Err(transition("appointment", ("ENDED", "已终止", "ended"), &[]));
     }
     revision::check(&act.app.vault, post.id, post.revision, &input.expected_revision)?;
-    together(&act, &post).await?;
     let today = clock::day(act.now);
     let alone = task::system_left_alone(&act, &post, today).await?;
     let successor = match input.hand_over_to {
@@ -82,12 +84,8 @@ pub async fn end_appointment(call: Call<'_>, input: EndAppointmentInput) -> Resu
     if let Some(successor) = &successor {
         let stays = successor.id != post.id && successor.ended_on.is_none();
         if !stays || !alone.iter().all(|task| task::acts_on(successor, task)) {
-            let zh = "须为同一方同一单位或同一网格的在任者";
-            return Err(invalid(
-                "handOverTo",
-                zh,
-                "this must be a post of the same party and organisation, or of the grid",
-            ));
+            let zh = "须为同一单位或同一网格的在任者";
+            return Err(invalid("handOverTo", zh, "this must be a post of the same organisation, or of the grid"));
         }
     }
     let id = post.id;
@@ -115,51 +113,16 @@ pub(super) async fn close(act: &mut Act<'_>, post: appointment::Model, successor
     Ok(())
 }
 
-async fn write(act: &mut Act<'_>, input: &AppointPersonInput, person: &user::Model, place: Place) -> Result<Uuid> {
-    if person.disabled_at.is_some() {
-        return Err(forbidden("person", "该账号已停用", "the account is disabled"));
-    }
-    let today = clock::day(act.now);
-    let started_on = input.started_on.unwrap_or(today);
-    for held in system_posts(act, person.id).await? {
-        if held.ended_on.is_none() && same(&held, input.kind, &place) {
-            return Err(duplicate("kind", Word::both(input.kind.zh(), input.kind.en())).into());
-        }
-        if incompatible(held.role, place.role) && overlap(held.region_code, place.region) {
-            let words = Word::both(
-                format!("{}、{}", held.role.zh(), place.role.zh()),
-                format!("{} and {}", held.role.en(), place.role.en()),
-            );
-            return Err(Error::refused(Code::IncompatiblePosts, "kind", vec![words]));
-        }
-    }
-    let id = act.new_id();
-    let row = appointment::ActiveModel {
-        id: Set(id),
-        user_id: Set(person.id),
-        kind: Set(input.kind),
-        role: Set(place.role),
-        identity: Set(input.identity),
-        selected_by: Set(input.selected_by),
-        region_code: Set(place.region),
-        community_code: Set(place.community),
-        organisation_id: Set(place.organisation),
-        group_id: Set(place.group),
-        party_id: Set(place.party),
-        grid_id: Set(place.grid),
-        building_id: Set(place.building),
-        started_on: Set(started_on),
-        ended_on: Set(None),
-        created_at: Set(act.now),
-        revision: Set(1),
+async fn give(act: &mut Act<'_>, input: &AppointPersonInput, person: &user::Model, place: Place) -> Result<Uuid> {
+    let giving = Giving {
+        kind: input.kind,
+        place,
+        identity: input.identity,
+        selected_by: input.selected_by,
+        started_on: input.started_on,
     };
-    appointment::Entity::insert(row).exec_without_returning(&act.tx).await?;
-    act.emit(
-        Event::new(Kind::PersonAppointed, place.region, id)
-            .with("kind", &input.kind)
-            .with("role", &place.role)
-            .with("person", &TypeId(prefix::USER, person.id)),
-    );
+    let (id, event) = auth::post::give(&act.tx, &act.app.ids, act.now, person, giving).await?;
+    act.emit(event);
     Ok(id)
 }
 
@@ -175,46 +138,10 @@ fn from_above(path: &str) -> Error {
     forbidden(path, "此任职由上级任免", "this post is given and ended from above")
 }
 
-/// The posts that exclude each other where their regions overlap.
-fn incompatible(one: Role, other: Role) -> bool {
-    let excluded = |role| matches!(role, Role::Secretary | Role::GridWorker | Role::StreetCoordinator);
-    one == Role::PropertyManager && excluded(other) || other == Role::PropertyManager && excluded(one)
-}
-
-fn same(held: &appointment::Model, kind: AppointmentKind, place: &Place) -> bool {
-    held.kind == kind
-        && held.region_code == place.region
-        && held.party_id == place.party
-        && held.organisation_id == place.organisation
-        && held.grid_id == place.grid
-        && held.building_id == place.building
-}
-
-/// Ends of posts of one party, or one grid, come one after another: of two last ones, the second is refused.
-async fn together(act: &Act<'_>, post: &appointment::Model) -> Result<()> {
-    if let Some(id) = post.party_id {
-        load::<party::Entity>(act, rows::parties, id).await?;
-    }
-    if let Some(id) = post.grid_id {
-        load::<grid::Entity>(act, rows::grids, id).await?;
+/// Ends of posts in one region come one after another: of two last ones, the second is refused.
+async fn system_in_turn(act: &Act<'_>, region: i64) -> Result<()> {
+    if act.tx.get_database_backend() == DbBackend::Postgres {
+        region::Entity::find_by_id(region).lock(LockType::NoKeyUpdate).one(&act.tx).await?;
     }
     Ok(())
-}
-
-/// The posts that a person holds, will hold, or held within the time that still excludes, wherever they are.
-async fn system_posts(act: &Act<'_>, person: Uuid) -> Result<Vec<appointment::Model>> {
-    let since = act.viewer.known(Known::ExclusionDay, act.now);
-    let ended = appointment::Column::EndedOn;
-    let posts = appointment::Entity::find()
-        .filter(appointment::Column::UserId.eq(person))
-        .filter(Condition::any().add(ended.is_null()).add(ended.gt(since)));
-    Ok(posts.all(&act.tx).await?)
-}
-
-/// A person, in sight or not, locked.
-async fn system_person(act: &Act<'_>, id: Uuid) -> Result<Option<user::Model>> {
-    let person = user::Entity::find_by_id(id);
-    let postgres = act.tx.get_database_backend() == DbBackend::Postgres;
-    let person = if postgres { person.lock_exclusive() } else { person };
-    Ok(person.one(&act.tx).await?)
 }

@@ -205,3 +205,22 @@ async fn a_stale_revision_is_refused() {
     assert_eq!(code(town.group(&street, COUNTY, LinkageGroupKind::Consortium).await), Code::NotFound);
     assert_eq!(code(town.group(&street, STREET, LinkageGroupKind::Consortium).await), Code::NotFound);
 }
+
+#[tokio::test]
+async fn why_a_party_is_vacant_tells_nothing_of_a_person() {
+    let town = Town::new().await;
+    let secretary = viewer(Role::Secretary, COMMUNITY);
+    let group = town.group(&secretary, COMMUNITY, LinkageGroupKind::SixParty).await.unwrap();
+    let (branch, _) = town.filled(&secretary, group, PartyKind::PartyBranch).await;
+    let lawyer = town.party(&secretary, group, PartyKind::Lawyer).await.unwrap();
+    let input = RecordVacancyInput {
+        party: Id::new(lawyer),
+        reason: "律师请假，有事打 13900001111".into(),
+        until: day(31),
+        acting_party: Id::new(branch),
+        expected_revision: town.revision(group).await,
+    };
+    let error = refused(service::record_vacancy(town.call(&secretary), input).await);
+    assert_eq!((error.complaint.code, &error.more["paths"]), (Code::PersonalDataInText, &json!(["reason"])));
+    assert_eq!(error.path, ["input", "reason"]);
+}

@@ -208,3 +208,53 @@ async fn a_colleague_or_the_grids_worker_can_take_a_task() {
     town.representative(party, town.person("王警").await).await.unwrap();
     town.end(&secretary, head, None).await.unwrap();
 }
+
+#[tokio::test]
+async fn whoever_acts_for_the_organisation_is_on_its_tasks_with_or_without_a_party() {
+    let town = Town::new().await;
+    let secretary = viewer(Role::Secretary, COMMUNITY);
+    let street = viewer(Role::StreetCoordinator, STREET);
+    let group = town.group(&secretary, COMMUNITY, LinkageGroupKind::SixParty).await.unwrap();
+    let branch = town.party(&secretary, group, PartyKind::PartyBranch).await.unwrap();
+    let office = town.organisation(&secretary, COMMUNITY, OrganisationKind::PartyBranch, "社区党支部").await.unwrap();
+    let seat = town.seat(&secretary, branch, office, &[]).await.unwrap();
+    // As the command line appoints: for the organisation, in no party.
+    let first = AppointPersonInput {
+        region_code: Some(COMMUNITY.to_string()),
+        organisation: Some(Id::new(office)),
+        ..town.post(town.person("周书").await, AppointmentKind::Secretary)
+    };
+    let first = town.install(first).await.unwrap();
+    town.problem(group, office, Some((branch, seat)), None).await;
+    assert_eq!(code(town.end(&street, first, None).await), Code::OpenTasks);
+    let volunteer = AppointPersonInput {
+        region_code: Some(COMMUNITY.to_string()),
+        organisation: Some(Id::new(office)),
+        ..town.post(town.person("吴志").await, AppointmentKind::Volunteer)
+    };
+    town.install(volunteer).await.unwrap();
+    assert_eq!(code(town.end(&street, first, None).await), Code::OpenTasks, "a volunteer acts on no task");
+    let second = town.representative(branch, town.person("郑书").await).await.unwrap();
+    town.end(&street, first, None).await.unwrap();
+    assert_eq!(code(town.end(&street, second, None).await), Code::OpenTasks);
+}
+
+#[tokio::test]
+async fn a_streets_officer_can_be_left_with_the_tasks_of_a_streets_organisation() {
+    let town = Town::new().await;
+    let secretary = viewer(Role::Secretary, COMMUNITY);
+    let street = viewer(Role::StreetCoordinator, STREET);
+    let office = town.organisation(&street, STREET, OrganisationKind::Government, "街道办事处").await.unwrap();
+    let group = town.group(&secretary, COMMUNITY, LinkageGroupKind::SixParty).await.unwrap();
+    let party = town.party(&secretary, group, PartyKind::CityManagement).await.unwrap();
+    let seat = town.seat(&secretary, party, office, &[]).await.unwrap();
+    let officer = town.representative(party, town.person("冯管").await).await.unwrap();
+    town.problem(group, office, Some((party, seat)), None).await;
+    assert_eq!(code(town.end(&secretary, officer, None).await), Code::OpenTasks);
+    let coordinator = AppointPersonInput {
+        region_code: Some(STREET.to_string()),
+        ..town.post(town.person("孙街").await, AppointmentKind::StreetCoordinator)
+    };
+    town.install(coordinator).await.unwrap();
+    town.end(&secretary, officer, None).await.unwrap();
+}

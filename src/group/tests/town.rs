@@ -312,7 +312,7 @@ pub fn viewer(role: Role, region: i64) -> Viewer {
         role,
         scopes: scopes_of(role),
         region,
-        level: places::level_of(region).unwrap(),
+        level: crate::policy::rule::level_of(region).unwrap(),
         organisation: None,
         group: None,
         party: None,

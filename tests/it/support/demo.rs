@@ -45,10 +45,16 @@ impl Told {
     /// The token of a role, or of `foreign`, the secretary of another community.
     #[track_caller]
     pub fn token(&self, who: &str) -> &str {
+        &self.account(who).token
+    }
+
+    /// The account of a role, or of `foreign`.
+    #[track_caller]
+    pub fn account(&self, who: &str) -> &Account {
         let found = self.accounts.iter().find(|account| {
             if who == "foreign" { account.label == who } else { account.role == who && account.label != "foreign" }
         });
-        &found.unwrap_or_else(|| panic!("there is no {who}")).token
+        found.unwrap_or_else(|| panic!("there is no {who}"))
     }
 
     /// Asks as somebody.
@@ -64,9 +70,9 @@ impl Told {
 
 async fn tell(db: Backing) -> (Backing, Vec<Account>) {
     let mut app = db.app().await;
-    app.ids = Ids::seeded(1);
+    app.ids = Ids::seeded(demo::SEED);
     let door = Door::new(schema::model(), app.config.limits);
     let accounts = demo::tell(&app, &door).await.unwrap_or_else(|error| panic!("{error:?}"));
-    app.db.close().await.unwrap();
+    app.close().await.unwrap_or_else(|error| panic!("{error:?}"));
     (db, accounts)
 }
