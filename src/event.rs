@@ -139,7 +139,7 @@ pub struct Event {
     subject: Uuid,
     problem: Option<Uuid>,
     data: Map<String, Value>,
-    committed_texts: Vec<(&'static str, String)>,
+    committed_texts: Vec<(&'static str, Option<String>)>,
 }
 
 /// What an event may carry: ids, codes, numbers, moments.
@@ -223,7 +223,14 @@ impl Event {
     /// Carries a salted commitment to a text: it can be proved later, and not read.
     #[must_use]
     pub fn commits(mut self, name: &'static str, text: &str) -> Self {
-        self.committed_texts.push((name, text.to_owned()));
+        self.committed_texts.push((name, Some(text.to_owned())));
+        self
+    }
+
+    /// The same of a text that may not be there: then it is kept that there was none.
+    #[must_use]
+    pub fn commits_if(mut self, name: &'static str, text: Option<&str>) -> Self {
+        self.committed_texts.push((name, text.map(str::to_owned)));
         self
     }
 }
@@ -305,11 +312,12 @@ async fn head(tx: &DatabaseTransaction, stream: i64) -> Result<event_stream::Mod
 }
 
 fn row(head: &event_stream::Model, ids: &Ids, actor: Actor, now: DateTime<Utc>, event: Event) -> event::Model {
-    let salt: Option<Vec<u8>> = (!event.committed_texts.is_empty()).then(|| ids.bytes::<16>().to_vec());
+    let commits = event.committed_texts.iter().any(|(_, text)| text.is_some());
+    let salt: Option<Vec<u8>> = commits.then(|| ids.bytes::<16>().to_vec());
     let mut data = event.data;
     for (name, text) in &event.committed_texts {
-        let hash = sha256(&[salt.as_deref().unwrap_or_default(), text.as_bytes()]);
-        data.insert(format!("{name}Hash"), json!(hex(&hash)));
+        let commitment = text.as_ref().map(|text| commitment(salt.as_deref().unwrap_or_default(), text));
+        data.insert(format!("{name}Hash"), json!(commitment));
     }
     let mut row = event::Model {
         id: ids.next(now),
@@ -332,6 +340,12 @@ fn row(head: &event_stream::Model, ids: &Ids, actor: Actor, now: DateTime<Utc>, 
     };
     row.hash = hash(&row);
     row
+}
+
+/// What an event says of a text: it can be proved by who has the text and the salt, and not read.
+#[must_use]
+pub fn commitment(salt: &[u8], text: &str) -> String {
+    hex(&sha256(&[salt, text.as_bytes()]))
 }
 
 /// The hash of a row: over everything but its global position and its salt, in one canonical JSON text.

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::answer;
 use crate::id::prefix;
 use crate::policy::Capability;
+use crate::policy::rows::problem::own_grid;
 use crate::policy::rule::{At, Known, Rule, viewer};
 use crate::read::model::{Answer, Domain, Join, Key, Query, Rows, Type, col};
 use crate::read::shape::VOCABULARIES;
@@ -144,7 +145,7 @@ fn own_open_tasks(at: &At) -> Rule {
     ];
     let open = at.col(disposition_task::Column::Status).is_in(open.map(Word::value));
     let own = if at.role == Role::GridWorker {
-        at.col(disposition_task::Column::GridId).eq(viewer(Known::Grid))
+        own_grid(at.col(disposition_task::Column::GridId))
     } else {
         at.col(disposition_task::Column::OrganisationId).eq(viewer(Known::Organisation))
     };

@@ -236,7 +236,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What can be done about a problem (可进行的操作); each is the mutation of the same name.
+    /// What can be done about a problem (可进行的操作).
     ProblemAction {
         Add = "ADD", "补充", "add to the report";
         Accept = "ACCEPT", "立案", "accept";

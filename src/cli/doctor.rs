@@ -31,7 +31,9 @@ pub async fn run(config: &Config, asked: Doctor) -> Result<bool> {
 fn sentence(report: &Report) -> String {
     let Report { streams, events, breaks } = report;
     if breaks.is_empty() {
-        return format!("The hash chains of {streams} stream(s) with {events} event(s) hold.");
+        return format!(
+            "The hash chains of {streams} stream(s) with {events} event(s) hold, and the texts are what they say."
+        );
     }
     let line = |found: &Break| format!("stream {}, row {}: {}", found.stream, found.seq, found.wrong.about());
     let lines: Vec<String> = breaks.iter().map(line).collect();

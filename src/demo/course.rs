@@ -399,7 +399,7 @@ impl Course<'_> {
 
     async fn follow_up(&self, teller: &Teller<'_>) -> Result<()> {
         let input = json!({ "problem": self.problem, "method": "CALL", "reached": true, "satisfaction": "SATISFIED" });
-        teller.tell(&self.town.secretary, "followUpProblem", "{ id }", input).await.map(|_| ())
+        teller.tell(&self.town.secretary, "followUp", "{ id }", input).await.map(|_| ())
     }
 
     async fn rate(&self, teller: &Teller<'_>) -> Result<()> {

@@ -28,8 +28,10 @@ struct Work {
 impl Work {
     /// The task `id`, where the viewer can do `action` on it now.
     async fn of(act: &Act<'_>, id: Uuid, action: ProblemAction) -> Result<Self> {
-        let task = load::need::<disposition_task::Entity>(act, rows::task, id, "task").await?;
+        // Commands on problems lock the problem before its tasks; so does this.
+        let task = load::refer::<disposition_task::Entity>(act, rows::task, id, "task").await?;
         let case = Case::of(act, task.problem_id, "task").await?;
+        let task = load::need::<disposition_task::Entity>(act, rows::task, id, "task").await?;
         let own = load::scoped::<disposition_task::Entity>(act.viewer, act.now, rows::acted_task);
         let own = own.with_id(id).any(&act.tx).await?;
         let facts = case.facts.clone().about(own.then_some(&task));
@@ -85,6 +87,9 @@ pub async fn record(call: Call<'_>, input: RecordDispositionInput) -> Result<Uui
     work.case.share(&mut act, &[("content", Some(&content)), ("reply", reply.as_deref())], None)?;
     let quantity = input.quantity.map(quantity).transpose()?;
     let id = act.new_id();
+    let event = work.case.event_of(Kind::DispositionRecorded, id).with("action", &input.action);
+    let event = event.with("task", &TypeId(prefix::TASK, work.task.id)).commits("content", &content);
+    let event = event.commits_if("internalNote", internal_note.as_deref()).commits_if("reply", reply.as_deref());
     let row = disposition::ActiveModel {
         id: Set(id),
         problem_id: Set(work.case.row.id),
@@ -108,8 +113,7 @@ pub async fn record(call: Call<'_>, input: RecordDispositionInput) -> Result<Uui
         change.reply = Set(reply);
     }
     write(&act, change).await?;
-    let task = TypeId(prefix::TASK, work.task.id);
-    act.emit(work.case.event_of(Kind::DispositionRecorded, id).with("action", &input.action).with("task", &task));
+    act.emit(event);
     call.commit_once(act, &input.idempotency_key, id).await
 }
 
@@ -134,6 +138,8 @@ pub async fn submit(call: Call<'_>, input: SubmitFeedbackInput) -> Result<Uuid> 
     work.case.seen(&act, &input.expected_revision)?;
     let feedback = text::prose(&input.feedback, "feedback", length::PROSE)?;
     work.case.share(&mut act, &[("feedback", Some(&feedback))], None)?;
+    let event = work.case.event_of(Kind::TaskSubmitted, work.task.id).with("role", &work.task.role);
+    let event = event.commits("feedback", &feedback);
     let mut task = work.change();
     task.status = Set(TaskStatus::Submitted);
     task.submitted_at = Set(Some(act.now));
@@ -145,7 +151,7 @@ pub async fn submit(call: Call<'_>, input: SubmitFeedbackInput) -> Result<Uuid> 
         set_due(&mut change, Limit::Verify, act.now);
     }
     write(&act, change).await?;
-    act.emit(work.case.event_of(Kind::TaskSubmitted, work.task.id).with("role", &work.task.role));
+    act.emit(event);
     act.commit().await?;
     Ok(work.task.id)
 }

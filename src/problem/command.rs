@@ -35,9 +35,9 @@ input! {
         pub confidential: Option<bool>,
         /// Whether it is urgent; triage confirms it.
         pub urgent: Option<bool>,
-        /// The name of the person it is reported for, if that is not the caller.
+        /// The name of the person it is reported for, if that is not the caller; with it the report is that person's.
         pub reporter_name: Option<String>,
-        /// The phone number of that person.
+        /// The phone number of that person; without a name the caller's own, by default the account's.
         pub reporter_phone: Option<String>,
         /// The home address of the reporter, whether the caller or another.
         pub reporter_address: Option<String>,
@@ -141,6 +141,7 @@ input! {
 
 input! {
     /// A task for one party: name the party, and its seat that covers the problem's compound gets it; or name the seat.
+    /// Where the problem's compound is not known, a party whose seats cover compounds of their own is asked by the seat.
     pub struct AssignmentInput {
         /// The party (一方).
         pub party: Option<Id<party::Entity>>,
@@ -168,6 +169,9 @@ input! {
         pub reads: Option<Vec<AssignmentInput>>,
         /// Until when; by default 5 working days, for a dispute 1, 7 or 20 by its complexity, for an urgent one 24 hours.
         pub due_at: Option<DateTime<Utc>>,
+        /// Why texts that seem to hold personal data may stay as they are; for the secretary and the street, kept in the
+        /// audit trail.
+        pub override_reason: Option<String>,
     }
 }
 
@@ -205,12 +209,15 @@ input! {
         pub reason: String,
         /// The submitted tasks that go back beside the lead's.
         pub tasks: Option<Vec<Id<disposition_task::Entity>>>,
+        /// Why texts that seem to hold personal data may stay as they are; for the secretary and the street, kept in the
+        /// audit trail.
+        pub override_reason: Option<String>,
     }
 }
 
 input! {
     /// A visit or call after closure (回访).
-    pub struct FollowUpProblemInput {
+    pub struct FollowUpInput {
         /// The problem.
         pub problem: Id<problem::Entity>,
         /// Visit or call.
@@ -254,6 +261,9 @@ input! {
         pub lead: Option<AssignmentInput>,
         /// Until when, as the secretary or the street chooses; by default the default limit.
         pub due_at: Option<DateTime<Utc>>,
+        /// Why texts that seem to hold personal data may stay as they are; for the secretary and the street, kept in the
+        /// audit trail.
+        pub override_reason: Option<String>,
     }
 }
 
@@ -297,7 +307,7 @@ fn reporters() -> Vec<Command> {
             Capability::ReportProblem,
             PROBLEM,
             |call, input: ReportProblemInput| Box::pin(report::report(call, input)),
-            "Reports a problem (上报), also for another person who consents. It goes to the community's linkage group; where the convenor is complained of, to the street. NO_ACTIVE_GROUP where the community has none.",
+            "Reports a problem (上报), also for another person who consents. It goes to the community's linkage group; where the convenor is complained of, to the street. NO_ACTIVE_GROUP where the community has none. Whoever records another person's complaint about an organisation that they act for does not read it afterwards: then the payload's problem is null without an error, and the problem is reported.",
         ),
         Command::of(
             "addToReport",
@@ -387,10 +397,10 @@ fn verifiers() -> Vec<Command> {
             "Sends a problem back to its lead, and to the assisting parties named (返工). Not by who handled it or is complained of.",
         ),
         Command::of(
-            "followUpProblem",
+            "followUp",
             Capability::FollowUpProblem,
             ("followUp", "FollowUp"),
-            |call, input: FollowUpProblemInput| Box::pin(after::follow_up(call, input)),
+            |call, input: FollowUpInput| Box::pin(after::follow_up(call, input)),
             "Records a visit or call to the reporter after closure (回访).",
         ),
     ]

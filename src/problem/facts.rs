@@ -48,7 +48,7 @@ pub struct Facts {
     pub read: Option<TaskStatus>,
     /// Whether an assisting party is not ready.
     pub assists_open: bool,
-    /// Whether a disposition was recorded.
+    /// Whether a disposition was recorded since the lead's task was given or sent back.
     pub disposed: bool,
     /// Whether the closure was rated.
     pub rated: bool,
@@ -153,9 +153,16 @@ fn assists_open(at: &At) -> Rule {
     Rule::exists(tasks)
 }
 
+/// What was done before the lead's task was given, or before it was submitted and sent back, does not count again.
 fn disposed(at: &At) -> Rule {
+    let done = of(disposition::Column::CreatedAt);
+    let submitted = of(disposition_task::Column::SubmittedAt);
     let mut acts = any(disposition::Entity);
-    acts.and_where(of(disposition::Column::ProblemId).eq(at.col(problem::Column::Id)));
+    acts.from(Alias::new(disposition_task::Entity.table_name()))
+        .and_where(of(disposition::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(of(disposition_task::Column::Id).eq(at.col(problem::Column::LeadTaskId)))
+        .and_where(done.clone().gte(of(disposition_task::Column::AssignedAt)))
+        .and_where(submitted.clone().is_null().or(done.gt(submitted)));
     Rule::exists(acts)
 }
 

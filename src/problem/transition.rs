@@ -67,7 +67,7 @@ pub enum Guard {
     NotRated,
     /// Each assisting party is ready or waived.
     AssistsReady,
-    /// At least one disposition was recorded.
+    /// At least one disposition was recorded since the task was given or sent back.
     Disposed,
     /// The task waits to be acknowledged.
     TaskAssigned,
@@ -114,6 +114,28 @@ moves! {
     Withdraw [Reported Accepted] -> [Withdrawn] ReporterActs Reporter [NotPublicSafety] None;
     RevealContact [Reported Accepted Declined Dispatched InProgress Suspended AwaitingVerification OnLedger Closed] -> []
         RevealContact Contact [] None;
+}
+
+/// The mutation that does an action.
+#[must_use]
+pub const fn mutation(action: ProblemAction) -> &'static str {
+    match action {
+        ProblemAction::Add => "addToReport",
+        ProblemAction::Accept => "acceptProblem",
+        ProblemAction::Decline => "declineProblem",
+        ProblemAction::Appeal => "appealProblem",
+        ProblemAction::Dispatch => "dispatchProblem",
+        ProblemAction::Acknowledge => "acknowledgeTask",
+        ProblemAction::Record => "recordDisposition",
+        ProblemAction::Submit => "submitFeedback",
+        ProblemAction::Close => "closeProblem",
+        ProblemAction::Rework => "reworkProblem",
+        ProblemAction::FollowUp => "followUp",
+        ProblemAction::Rate => "rateProblem",
+        ProblemAction::Reopen => "reopenProblem",
+        ProblemAction::Withdraw => "withdrawProblem",
+        ProblemAction::RevealContact => "revealContact",
+    }
 }
 
 /// What can be said of one action for one viewer.
@@ -198,7 +220,9 @@ impl Guard {
             Self::NotPublicSafety => ("涉及公共安全，不能撤回", "public safety is concerned"),
             Self::NotRated => ("本次结案已评价", "this closure was rated already"),
             Self::AssistsReady => ("协办方尚未全部反馈", "an assisting party has not submitted its feedback"),
-            Self::Disposed => ("尚无处置记录", "no disposition was recorded yet"),
+            Self::Disposed => {
+                ("派发或退回后尚无处置记录", "no disposition was recorded since it was given or sent back")
+            }
             Self::TaskAssigned | Self::TaskUnread => ("没有待签收的任务", "no task waits to be acknowledged"),
             Self::TaskAcknowledged => ("没有已签收、待反馈的任务", "no task is acknowledged and waits for feedback"),
         }
@@ -290,7 +314,7 @@ fn invalid(facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Error {
     ];
     UserError::new(Code::InvalidTransition, "", words)
         .with("from", json!(facts.status.value()))
-        .with("allowed", json!(open.iter().map(|action| action.value()).collect::<Vec<_>>()))
+        .with("allowed", json!(open.iter().map(|action| mutation(*action)).collect::<Vec<_>>()))
         .into()
 }
 

@@ -1,7 +1,8 @@
 //! The only door to rows for commands: what the viewer may not read is not there.
 //!
 //! A row rule names the viewer's facts by place (see [`crate::policy::rule`]); here they are put in before the statement
-//! is run. [`load`] takes one row to change it, [`scoped`] any select that starts from the viewer's rows.
+//! is run. [`load`] takes one row to change it, [`refer`] one to name it, [`scoped`] any select that starts from the
+//! viewer's rows.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoCondition, LockType, Order, SelectStatement};
@@ -33,6 +34,16 @@ pub async fn load<E: EntityTrait>(act: &Act<'_>, rows: RowRule, id: Uuid) -> Res
 /// `NOT_FOUND` at `path`, whether it is missing or out of sight.
 pub async fn need<E: EntityTrait>(act: &Act<'_>, rows: RowRule, id: Uuid, path: &str) -> Result<E::Model> {
     load::<E>(act, rows, id).await?.ok_or_else(|| Error::not_found(path))
+}
+
+/// The row `id` of a table that is named and left as it is, and so not locked: it is never deleted, and foreign keys keep
+/// it there. A command that needs it unchanged holds what it belongs to: the group.
+///
+/// # Errors
+/// `NOT_FOUND` at `path`, whether it is missing or out of sight.
+pub async fn refer<E: EntityTrait>(act: &Act<'_>, rows: RowRule, id: Uuid, path: &str) -> Result<E::Model> {
+    let found = scoped::<E>(act.viewer, act.now, rows).with_id(id).one(&act.tx).await?;
+    found.ok_or_else(|| Error::not_found(path))
 }
 
 /// A select of the rows that `rows` lets `viewer` read at `now`, to be narrowed.
@@ -75,7 +86,8 @@ impl<E: EntityTrait> Scoped<E> {
         self
     }
 
-    /// Locked until the transaction ends. (SQLite has one writer, who needs no row locks.)
+    /// Locked until the transaction ends, for all but foreign keys to it: keys never change. (SQLite has one writer, who
+    /// needs no row locks.)
     #[must_use]
     pub fn locked(mut self) -> Self {
         self.locked = true;
@@ -142,7 +154,7 @@ impl<E: EntityTrait> Scoped<E> {
         let mut select = self.select.into_query();
         shape(&mut select);
         if self.locked && backend == DbBackend::Postgres {
-            select.lock(LockType::Update);
+            select.lock(LockType::NoKeyUpdate);
         }
         let mut statement = backend.build(&select);
         for value in statement.values.iter_mut().flat_map(|values| values.0.iter_mut()) {

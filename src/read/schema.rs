@@ -661,7 +661,10 @@ impl Draft<'_> {
             (
                 "TransitionError",
                 "The state does not allow it.",
-                vec![("from", text(), "The present state."), ("allowed", texts(), "What the caller can do now.")],
+                vec![
+                    ("from", text(), "The present state."),
+                    ("allowed", texts(), "The mutations that the caller can do now, by name."),
+                ],
             ),
             (
                 "RevisionError",

@@ -18,7 +18,7 @@ use crate::error::{Code, Error, Result, Word};
 use crate::event::{Event, Kind};
 use crate::id::{TypeId, prefix};
 use crate::policy::rows::{place as rows, post as posts};
-use crate::read::load::{need, scoped};
+use crate::read::load::{need, refer, scoped};
 use crate::region::service::{NAME_CHARACTERS, duplicate, invalid};
 use crate::text;
 
@@ -82,7 +82,7 @@ pub async fn add_seat(call: Call<'_>, input: AddSeatInput) -> Result<Uuid> {
     let (party, group) = party_of(&act, input.party.0, "party").await?;
     not_dissolved(&group)?;
     let organisation =
-        need::<organisation::Entity>(&act, rows::organisations, input.organisation.0, "organisation").await?;
+        refer::<organisation::Entity>(&act, rows::organisations, input.organisation.0, "organisation").await?;
     let compounds: BTreeSet<Uuid> = input.compounds.iter().map(|id| id.0).collect();
     let compounds = compounds_of(&act, party.community_code, compounds).await?;
     let today = clock::day(act.now);
@@ -119,8 +119,9 @@ pub async fn add_seat(call: Call<'_>, input: AddSeatInput) -> Result<Uuid> {
 /// `NOT_FOUND`, `REVISION_CONFLICT`, `INVALID_TRANSITION`, `OPEN_TASKS`, `FORBIDDEN` for the convenor's last seat.
 pub async fn end_seat(call: Call<'_>, input: EndSeatInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
-    let seat = need::<party_seat::Entity>(&act, rows::seats, input.seat.0, "seat").await?;
+    let seat = refer::<party_seat::Entity>(&act, rows::seats, input.seat.0, "seat").await?;
     let group = group(&act, seat.group_id, "seat").await?;
+    let seat = need::<party_seat::Entity>(&act, rows::seats, seat.id, "seat").await?;
     expect(&act, &group, &input.expected_revision)?;
     if seat.ended_on.is_some() {
         return Err(transition("seat", ("ENDED", "已终止", "ended"), &[]));
@@ -161,7 +162,7 @@ pub async fn record_vacancy(call: Call<'_>, input: RecordVacancyInput) -> Result
     expect(&act, &group, &input.expected_revision)?;
     not_dissolved(&group)?;
     let reason = text::shared_line(&input.reason, "reason", REASON_CHARACTERS)?;
-    let acting = need::<party::Entity>(&act, rows::parties, input.acting_party.0, "actingParty").await?;
+    let acting = refer::<party::Entity>(&act, rows::parties, input.acting_party.0, "actingParty").await?;
     let branch = group.kind == LinkageGroupKind::SixParty && party.kind == PartyKind::PartyBranch;
     if branch || group.convenor_party_id == Some(party.id) {
         return Err(forbidden("party", "召集人不能空缺", "the convenor's party cannot be vacant"));
@@ -210,9 +211,11 @@ pub(super) async fn close_seat(act: &mut Act<'_>, seat: party_seat::Model, day: 
     Ok(())
 }
 
+/// A party and its group, the group locked before it.
 async fn party_of(act: &Act<'_>, id: Uuid, path: &str) -> Result<(party::Model, linkage_group::Model)> {
-    let party = need::<party::Entity>(act, rows::parties, id, path).await?;
+    let party = refer::<party::Entity>(act, rows::parties, id, path).await?;
     let group = group(act, party.group_id, path).await?;
+    let party = need::<party::Entity>(act, rows::parties, id, path).await?;
     Ok((party, group))
 }
 

@@ -5,10 +5,11 @@
 //! *insider* someone who may read more than the public summary.
 
 use entity::word::{ProblemVisibility, RegionLevel, Role, TaskRole, Word};
-use entity::{appointment, disposition, disposition_task, party_seat, problem, problem_concern};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
+use entity::{appointment, disposition, disposition_task, event, grid, party_seat, problem, problem_concern};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityName};
 
+use crate::event::Kind;
 use crate::policy::rule::{At, Known, Rule, any, of, viewer};
 use crate::policy::{Capability, Reach};
 
@@ -27,14 +28,16 @@ pub fn problem(at: &At) -> Rule {
     at.within(problem::Column::CommunityCode) & (reached | own(at))
 }
 
-/// Who decides on it: the secretary, or above a concerned one the street, or above a concerned street the county.
+/// Who decides on it: the secretary, or above a concerned one the street, or above a concerned street the county (and not
+/// the city).
 pub fn office(at: &At) -> Rule {
     let handled = at.col(problem::Column::HandledBy);
     match at.role {
         Role::Secretary => handled.eq(RegionLevel::Community).into(),
         Role::StreetCoordinator => handled.ne(RegionLevel::County).into(),
-        Role::Supervisor => handled.eq(RegionLevel::County).into(),
-        Role::Police
+        Role::Supervisor if at.level == RegionLevel::County => handled.eq(RegionLevel::County).into(),
+        Role::Supervisor
+        | Role::Police
         | Role::CityManagement
         | Role::Lawyer
         | Role::PropertyManager
@@ -48,7 +51,7 @@ pub fn office(at: &At) -> Rule {
 }
 
 fn open_to_supervision(at: &At) -> Rule {
-    not_confidential(at) | at.col(problem::Column::HandledBy).eq(RegionLevel::County).into()
+    not_confidential(at) | office(at)
 }
 
 fn not_confidential(at: &At) -> Rule {
@@ -120,7 +123,13 @@ pub fn handled(at: &At) -> Rule {
             .eq(viewer(Known::User))
             .or(one_of_own(of(disposition::Column::OrganisationId))),
     );
-    Rule::exists(tasks) | Rule::exists(acts)
+    // A task that was sent back may be submitted by another: the record knows both.
+    let mut submissions = any(event::Entity);
+    submissions
+        .and_where(of(event::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(of(event::Column::Kind).eq(Kind::TaskSubmitted.name()))
+        .and_where(of(event::Column::ActorId).eq(viewer(Known::User)));
+    Rule::exists(tasks) | Rule::exists(acts) | Rule::exists(submissions)
 }
 
 /// Appointments of the person that hold, or ended within the span in which a post excludes from judging.
@@ -160,7 +169,7 @@ pub fn own_tasks(at: &At) -> SelectStatement {
     select
 }
 
-/// Tasks that the viewer may act on: those of its organisation's seats; for a grid worker those given to its grid.
+/// Tasks that the viewer may act on: those of its organisation's seats; for a grid worker those given to its own grid.
 #[must_use]
 pub fn acted_tasks(at: &At) -> SelectStatement {
     match Capability::ActOnTask.reach(at.role) {
@@ -168,7 +177,7 @@ pub fn acted_tasks(at: &At) -> SelectStatement {
             let mut select = any(disposition_task::Entity);
             select
                 .and_where(of(disposition_task::Column::ProblemId).eq(at.col(problem::Column::Id)))
-                .and_where(of(disposition_task::Column::GridId).eq(viewer(Known::Grid)));
+                .and_where(own_grid(of(disposition_task::Column::GridId)));
             select
         }
         Reach::None
@@ -180,6 +189,17 @@ pub fn acted_tasks(at: &At) -> SelectStatement {
         | Reach::PublicOrOwn
         | Reach::Own => own_tasks(at),
     }
+}
+
+/// Whether a grid is the viewer's own: the one of the post, or a micro-grid of it.
+#[must_use]
+pub fn own_grid(id: Expr) -> Expr {
+    let parts = Query::select()
+        .column(grid::Column::Id)
+        .from(Alias::new(grid::Entity.table_name()))
+        .and_where(of(grid::Column::ParentId).eq(viewer(Known::Grid)))
+        .take();
+    id.clone().eq(viewer(Known::Grid)).or(id.in_subquery(parts))
 }
 
 /// A LEAD or ASSIST task of the viewer's organisation: what was done is read by those who do.
@@ -299,7 +319,7 @@ pub fn of_problem(at: &At, key: Expr, rule: impl Fn(&At) -> Rule) -> Rule {
 }
 
 fn any_as(above: &At, key: Expr, rule: &Rule) -> Option<SelectStatement> {
-    let mut select = sea_orm::sea_query::Query::select();
+    let mut select = Query::select();
     select
         .expr(Expr::cust("1"))
         .from_as(Alias::new(problem::Entity.table_name()), above.table.clone())
@@ -320,7 +340,7 @@ pub fn task(at: &At) -> Rule {
 pub fn acted_task(at: &At) -> Rule {
     let own = match Capability::ActOnTask.reach(at.role) {
         Reach::None => Rule::Never,
-        Reach::Grid => at.col(disposition_task::Column::GridId).eq(viewer(Known::Grid)).into(),
+        Reach::Grid => own_grid(at.col(disposition_task::Column::GridId)).into(),
         Reach::Full
         | Reach::Masked
         | Reach::Party

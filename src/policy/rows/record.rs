@@ -4,7 +4,9 @@ use entity::word::Role;
 use entity::{disclosure, event, follow_up, problem_addition, rating as rated};
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query};
 
-use super::problem::{below, of_problem, problem, rating, report, reporter, summary, trusted, trusted_office};
+use super::problem::{
+    below, concerned, of_problem, problem, rating, report, reporter, reporter_masked, summary, trusted, trusted_office,
+};
 use crate::event::{Kind, Sight};
 use crate::policy::rule::{At, Known, Rule, viewer};
 use crate::policy::{Capability, Reach};
@@ -12,7 +14,7 @@ use crate::policy::{Capability, Reach};
 /// Who looks at a problem's timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// The office, the grid worker, the supervisor: everything.
+    /// The office, the grid worker, the supervisor, unless complained of: everything.
     Insider,
     /// The reporter.
     Reporter,
@@ -51,7 +53,7 @@ impl Audience {
     /// Whether the viewer belongs to it, asked of a problem in sight.
     fn rule(self, at: &At) -> Rule {
         match self {
-            Self::Insider if at.role == Role::Supervisor => Rule::Always,
+            Self::Insider if at.role == Role::Supervisor => !concerned(at),
             Self::Insider => trusted(at),
             Self::Reporter => reporter(at),
             Self::Party => summary(at),
@@ -126,9 +128,25 @@ pub fn audit(at: &At) -> Rule {
     }
 }
 
-/// Who may read the name of the person that acted: those who read the whole trail.
+/// The entries of the audit trail of which the viewer is told who did it: one's own, and others' but on problems in which
+/// the viewer is complained of. There it would tell who complained.
+pub fn told(at: &At) -> Rule {
+    let own = Rule::When(at.col(event::Column::ActorId).eq(viewer(Known::User)));
+    own | !of_problem(at, at.col(event::Column::ProblemId), concerned)
+}
+
+/// Of these, the ones of which the viewer reads the person's name: for those who read the whole trail. Never the name of
+/// the problem's reporter, which is masked in every query, nor that of who recorded it for one who is withheld.
 pub fn named(at: &At) -> Rule {
-    if matches!(at.role, Role::Secretary | Role::StreetCoordinator) { Rule::Always } else { Rule::Never }
+    if !matches!(at.role, Role::Secretary | Role::StreetCoordinator) {
+        return Rule::Never;
+    }
+    let source = of_problem(at, at.col(event::Column::ProblemId), |above| {
+        let is = |person: entity::problem::Column| Rule::When(above.col(person).eq(at.col(event::Column::ActorId)));
+        let withheld = !(reporter(above) | reporter_masked(above));
+        is(entity::problem::Column::ReporterId) | (is(entity::problem::Column::RecordedById) & withheld)
+    });
+    told(at) & !source
 }
 
 /// Disclosures: those of one's own data, and for the office those of its problems.

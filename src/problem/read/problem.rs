@@ -24,8 +24,10 @@ use crate::read::shape::{Output, Scalar};
 answer! {
     /// Something the caller may do about a problem at some time in its life, and whether it can be done now.
     pub struct AllowedAction {
-        /// The action; the mutation of that name does it.
+        /// The action.
         pub action: ProblemAction,
+        /// The name of the mutation that does it: `recordDisposition`.
+        pub mutation: String,
         /// Whether it can be done now.
         pub allowed: bool,
         /// Why not, in the caller's language; null where it can be done.
@@ -283,6 +285,7 @@ fn allowed_actions(look: &Look<'_>) -> Value {
     let Some(facts) = Facts::of(&look.cells) else { return Value::Array(vec![]) };
     let actions = transition::allowed(&facts, look.viewer, look.now).into_iter().map(|allowed| AllowedAction {
         action: allowed.action,
+        mutation: transition::mutation(allowed.action).into(),
         allowed: allowed.obstacle.is_none(),
         reason: allowed.obstacle.map(|obstacle| {
             let (zh, en) = obstacle.why(facts.status);

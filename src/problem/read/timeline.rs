@@ -1,8 +1,8 @@
 //! Events as clients read them: a problem's timeline, and the audit trail.
 
 use entity::event::{self, Column as C};
+use entity::user;
 use entity::word::{ClosureOutcome, DispositionAction, FollowUpMethod, ProblemDomain, Role, TaskRole, Word};
-use entity::{problem, user};
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query};
 use sea_orm::{EntityName, Value as SqlValue};
 use serde_json::Value;
@@ -89,14 +89,18 @@ pub fn audit_entry() -> Type {
         "The id of what it happened to.",
     )
     .field(col(C::OccurredAt).named("at").filters().orders(), "When.")
-    .field(col(C::ActorRole).word::<Role>(), "In what role it was done; null for the system, and for people in no post at that moment.")
-    .link("actorParty", C::ActorPartyId, "Party", "The party it was done for; null where it was done for none.")
+    .field(
+        col(C::ActorRole).word::<Role>().shown_if(rows::told),
+        "In what role it was done; null for the system, for people in no post at that moment, and on problems in which the caller is complained of.",
+    )
+    .link("actorParty", C::ActorPartyId, "Party", "The party it was done for; null where it was done for none, and on problems in which the caller is complained of.")
+    .shown_if(rows::told)
     .derived::<Option<String>>(
         "actorName",
         vec![],
         vec![Fact { name: "actor", holds: Holds::Text, sql: actor_name }],
         |look| look.cells.text("actor").json(),
-        "Who did it; for the secretary and the street, null for everybody else, and where a problem's reporter did it.",
+        "Who did it; for the secretary and the street, null for everybody else, where a problem's reporter did it, and on problems in which the caller is complained of.",
     )
     .link("problem", C::ProblemId, "Problem", "The problem it belongs to; null where it belongs to none, or that is out of the caller's sight.")
     .filter(
@@ -170,21 +174,16 @@ fn kind_prefix(subject: &str) -> Prefix {
     found.unwrap_or(prefix::EVENT)
 }
 
-/// The name of who did it, for those who read names; never the problem's reporter, whose name is masked in every query.
+/// The name of who did it, for those who read names.
 fn actor_name(at: &At) -> Expr {
-    if rows::named(at) == Rule::Never {
-        return Expr::Constant(SqlValue::String(None));
-    }
+    let named = match rows::named(at) {
+        Rule::Never => return Expr::Constant(SqlValue::String(None)),
+        named @ (Rule::Always | Rule::When(_)) => named,
+    };
     let name = Query::select()
         .expr(of(user::Column::Name))
         .from(Alias::new(user::Entity.table_name()))
         .and_where(of(user::Column::Id).eq(at.col(C::ActorId)))
         .take();
-    let mut reported = crate::policy::rule::any(problem::Entity);
-    reported
-        .and_where(of(problem::Column::Id).eq(at.col(C::ProblemId)))
-        .and_where(of(problem::Column::ReporterId).eq(at.col(C::ActorId)));
-    CaseStatement::new()
-        .case(ExprTrait::not(Expr::exists(reported)), Expr::SubQuery(None, Box::new(name.into())))
-        .into()
+    CaseStatement::new().case(named.expr(), Expr::SubQuery(None, Box::new(name.into()))).into()
 }

@@ -6,22 +6,21 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::dispatch::{self, Assignment};
+use super::dispatch::{self, Asked, Assignment};
 use super::report::write_addition;
-use super::triage::system_concerned;
 use super::{Case, length, place, resume, write};
 use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
-use crate::problem::command::{FollowUpProblemInput, RateProblemInput, ReopenProblemInput};
+use crate::problem::command::{FollowUpInput, RateProblemInput, ReopenProblemInput};
 use crate::text;
 
 /// Records a visit or call.
 ///
 /// # Errors
 /// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `INVALID_VALUE`.
-pub async fn follow_up(call: Call<'_>, input: FollowUpProblemInput) -> Result<Uuid> {
+pub async fn follow_up(call: Call<'_>, input: FollowUpInput) -> Result<Uuid> {
     let mut act = match call.begin_once(&input.idempotency_key).await? {
         Once::Before(id) => return Ok(id),
         Once::Now(act) => *act,
@@ -32,7 +31,10 @@ pub async fn follow_up(call: Call<'_>, input: FollowUpProblemInput) -> Result<Uu
         let why = Word::Both("未联系上时没有满意度".into(), "who was not reached said nothing".into());
         return Err(Error::refused(Code::InvalidValue, "satisfaction", vec![why]));
     }
+    let note = text::optional_prose(input.note.as_deref(), "note", length::PROSE)?;
     let id = act.new_id();
+    let event = case.event_of(Kind::ProblemFollowedUp, id).with("method", &input.method);
+    act.emit(event.commits_if("note", note.as_deref()));
     let row = follow_up::ActiveModel {
         id: Set(id),
         problem_id: Set(case.row.id),
@@ -40,12 +42,11 @@ pub async fn follow_up(call: Call<'_>, input: FollowUpProblemInput) -> Result<Uu
         method: Set(input.method),
         reached: Set(input.reached),
         satisfaction: Set(input.satisfaction),
-        note: Set(text::optional_prose(input.note.as_deref(), "note", length::PROSE)?),
+        note: Set(note),
         followed_up_by: Set(act.viewer.user),
         created_at: Set(act.now),
     };
     follow_up::Entity::insert(row).exec_without_returning(&act.tx).await?;
-    act.emit(case.event_of(Kind::ProblemFollowedUp, id).with("method", &input.method));
     call.commit_once(act, &input.idempotency_key, id).await
 }
 
@@ -60,19 +61,20 @@ pub async fn rate(call: Call<'_>, input: RateProblemInput) -> Result<Uuid> {
     };
     let case = Case::of(&act, input.problem.0, "problem").await?;
     case.require(&act, ProblemAction::Rate)?;
+    let comment = text::optional_prose(input.comment.as_deref(), "comment", length::PROSE)?;
     let id = act.new_id();
+    act.emit(case.event_of(Kind::ProblemRated, id).commits_if("comment", comment.as_deref()));
     let row = rating::ActiveModel {
         id: Set(id),
         problem_id: Set(case.row.id),
         community_code: Set(case.row.community_code),
         closure_id: Set(system_closure(&act, case.row.id).await?),
         satisfaction: Set(input.satisfaction),
-        comment: Set(text::optional_prose(input.comment.as_deref(), "comment", length::PROSE)?),
+        comment: Set(comment),
         rated_by: Set(Some(act.viewer.user)),
         created_at: Set(act.now),
     };
     rating::Entity::insert(row).exec_without_returning(&act.tx).await?;
-    act.emit(case.event_of(Kind::ProblemRated, id));
     call.commit_once(act, &input.idempotency_key, id).await
 }
 
@@ -89,27 +91,31 @@ async fn system_closure(act: &Act<'_>, problem: Uuid) -> Result<Uuid> {
 /// Takes a closed problem up again.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `REQUIRED`, `PERSONAL_DATA_IN_TEXT`.
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `NO_ACTIVE_GROUP`, `REQUIRED`,
+/// `PERSONAL_DATA_IN_TEXT`.
 pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
-    let case = Case::to(&act, input.problem.0, ProblemAction::Reopen, &input.expected_revision).await?;
+    let (case, _) = Case::in_group(&act, input.problem.0, ProblemAction::Reopen, &input.expected_revision).await?;
     if !case.facts.office && (input.lead.is_some() || input.due_at.is_some()) {
         let why = Word::Both("主办方和时限由社区确定".into(), "the community chooses the lead and the limit".into());
         return Err(Error::refused(Code::Forbidden, "lead", vec![why]));
     }
+    let lead = next_lead(&act, &case, &input).await?;
     let mut change = case.change();
+    let mut event = case.event(Kind::ProblemReopened).commits_if("referredTo", None);
     if case.facts.office {
-        let reason = text::prose(&input.reason, "reason", length::PROSE)?;
-        case.share(&mut act, &[("reason", Some(&reason))], None)?;
+        let reason = told(&mut act, &case, &input, lead.as_ref())?;
+        event = event.commits("reason", &reason);
         change.reason = Set(Some(reason));
     } else {
-        write_addition(&act, &case, &input.reason, "reason").await?;
+        event = write_addition(&act, &case, &input.reason, "reason").await?.told(event).commits_if("reason", None);
         change.reason = Set(None);
     }
     change.reopen_count = Set(case.row.reopen_count + 1);
     change.closed_at = Set(None);
     (change.outcome, change.referred_to) = (Set(None), Set(None));
-    if let Some(lead) = next_lead(&mut act, &case, &input).await? {
+    let led_by = lead.as_ref().map(|lead| TypeId(prefix::PARTY, lead.seat.party_id));
+    if let Some(lead) = lead {
         let due = dispatch::due(&act, &case, input.due_at)?;
         let lead = [lead];
         let task = dispatch::give(&act, &case, &lead, due).await?;
@@ -121,24 +127,32 @@ pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
     }
     write(&act, change).await?;
     resume(&act, &case).await?;
-    let lead = case.row.lead_party_id.map(|party| TypeId(prefix::PARTY, party));
-    act.emit(case.event(Kind::ProblemReopened).with("lead", &lead));
+    let group = TypeId(prefix::GROUP, case.row.group_id);
+    act.emit(event.with("lead", &led_by).with("group", &group));
     act.commit().await?;
     Ok(case.row.id)
 }
 
+/// Why the office takes it up again, for the parties to read like what is asked of the lead that it chose.
+fn told(act: &mut Act<'_>, case: &Case, input: &ReopenProblemInput, lead: Option<&Assignment>) -> Result<String> {
+    let reason = text::prose(&input.reason, "reason", length::PROSE)?;
+    let chosen = lead.filter(|_| input.lead.is_some());
+    let instruction = chosen.and_then(|lead| lead.instruction.as_deref());
+    let texts = [("reason", Some(reason.as_str())), ("lead.instruction", instruction)];
+    case.share(act, &texts, input.override_reason.as_deref())?;
+    Ok(reason)
+}
+
 /// Who leads it now: as chosen, else the seat that led it last, if that still holds and is not complained of.
-async fn next_lead(act: &mut Act<'_>, case: &Case, input: &ReopenProblemInput) -> Result<Option<Assignment>> {
+async fn next_lead(act: &Act<'_>, case: &Case, input: &ReopenProblemInput) -> Result<Option<Assignment>> {
+    let concerned = place::system_concerned(act, case.row.id).await?;
     if let Some(lead) = &input.lead {
-        let lead = dispatch::assignment(act, case, TaskRole::Lead, lead, "lead").await?;
-        return Ok(Some(lead));
+        let asked = Asked { role: TaskRole::Lead, input: lead, path: "lead".into() };
+        return Ok(Some(dispatch::assignment(act, case, &concerned, &asked).await?));
     }
     let Some(last) = system_last_lead(act, case.row.id).await? else { return Ok(None) };
-    let concerned = system_concerned(act, case.row.id).await?;
-    let is_concerned =
-        concerned.iter().any(|row| row.party_id == last.party_id || row.organisation_id == Some(last.organisation_id));
-    let held = place::system_seats(act, last.party_id, case.row.compound_id).await?;
-    let seat = held.into_iter().find(|seat| seat.id == last.seat_id && !is_concerned);
+    let seat = place::system_seat(act, last.party_id, last.seat_id, case.row.compound_id).await?;
+    let seat = seat.filter(|seat| !place::is_concerned(&concerned, seat));
     Ok(seat.map(|seat| Assignment::again(seat, last)))
 }
 

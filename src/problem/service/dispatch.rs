@@ -8,7 +8,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::triage::system_concerned;
+use super::place::{Concerned, system_concerned};
 use super::{Case, length, place, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
@@ -20,13 +20,24 @@ use crate::problem::limit::Limit;
 use crate::read::load;
 use crate::text;
 
+/// What is asked of one party, and where the input says so.
+pub struct Asked<'a> {
+    /// Whether it is to lead, to assist or to read.
+    pub role: TaskRole,
+    /// The input's words.
+    pub input: &'a AssignmentInput,
+    /// Where they stand in it.
+    pub path: String,
+}
+
 /// A task to be given.
 pub struct Assignment {
     role: TaskRole,
     /// The seat it is given to.
     pub seat: party_seat::Model,
     grid: Option<Uuid>,
-    instruction: Option<String>,
+    /// What is to be done; a shared text.
+    pub instruction: Option<String>,
 }
 
 impl Assignment {
@@ -40,11 +51,11 @@ impl Assignment {
 /// Dispatches a problem.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `INVALID_VALUE`, `DUPLICATE`,
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `NO_ACTIVE_GROUP`, `INVALID_VALUE`, `DUPLICATE`,
 /// `PERSONAL_DATA_IN_TEXT`.
 pub async fn dispatch(call: Call<'_>, input: DispatchProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
-    let case = Case::to(&act, input.problem.0, ProblemAction::Dispatch, &input.expected_revision).await?;
+    let (case, _) = Case::in_group(&act, input.problem.0, ProblemAction::Dispatch, &input.expected_revision).await?;
     let assignments = assignments(&mut act, &case, &input).await?;
     let due = due(&act, &case, input.due_at)?;
     let lead = give(&act, &case, &assignments, due).await?;
@@ -69,48 +80,48 @@ async fn assignments(act: &mut Act<'_>, case: &Case, input: &DispatchProblemInpu
     }
     let assists = input.assists.iter().flatten().enumerate();
     let reads = input.reads.iter().flatten().enumerate();
-    let asked = std::iter::once((TaskRole::Lead, "lead".to_owned(), &input.lead))
-        .chain(assists.map(|(place, asked)| (TaskRole::Assist, format!("assists.{place}"), asked)))
-        .chain(reads.map(|(place, asked)| (TaskRole::Read, format!("reads.{place}"), asked)));
+    let asked: Vec<Asked<'_>> =
+        std::iter::once(Asked { role: TaskRole::Lead, input: &input.lead, path: "lead".to_owned() })
+            .chain(assists.map(|(place, input)| Asked {
+                role: TaskRole::Assist,
+                input,
+                path: format!("assists.{place}"),
+            }))
+            .chain(reads.map(|(place, input)| Asked { role: TaskRole::Read, input, path: format!("reads.{place}") }))
+            .collect();
     let concerned = system_concerned(act, case.row.id).await?;
     let mut found: Vec<Assignment> = vec![];
-    for (role, path, asked) in asked {
-        let assignment = assignment(act, case, role, asked, &path).await?;
-        let complained_of = concerned.iter().any(|row| {
-            row.party_id == assignment.seat.party_id || row.organisation_id == Some(assignment.seat.organisation_id)
-        });
-        if complained_of && (role == TaskRole::Read || assignment.instruction.is_none()) {
-            let why = Word::Both(
-                "被诉方只能承担整改任务，须写明要求".into(),
-                "a party complained of is asked to put things right only; say what in the instruction".into(),
-            );
-            return Err(Error::refused(Code::Forbidden, &path, vec![why]));
-        }
+    for asked in &asked {
+        let assignment = assignment(act, case, &concerned, asked).await?;
         if found.iter().any(|other| other.seat.id == assignment.seat.id) {
             let why = Word::Both("同一席位已有任务".into(), "a task of the same seat".into());
-            return Err(Error::refused(Code::Duplicate, &path, vec![why]));
+            return Err(Error::refused(Code::Duplicate, &asked.path, vec![why]));
         }
         found.push(assignment);
     }
+    let paths: Vec<String> = asked.iter().map(|asked| format!("{}.instruction", asked.path)).collect();
+    let told = paths.iter().zip(&found).map(|(path, given)| (path.as_str(), given.instruction.as_deref()));
+    case.share(act, &told.collect::<Vec<_>>(), input.override_reason.as_deref())?;
     Ok(found)
 }
 
-/// Reads what was asked of one party.
+/// Reads what was asked of one party. The instruction is to be looked at still, with what else is shared.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_VALUE`, `REQUIRED`, `PERSONAL_DATA_IN_TEXT`.
-pub async fn assignment(
-    act: &mut Act<'_>,
-    case: &Case,
-    role: TaskRole,
-    asked: &AssignmentInput,
-    path: &str,
-) -> Result<Assignment> {
-    let within = |name: &str| format!("{path}.{name}");
-    let instruction = text::optional_prose(asked.instruction.as_deref(), &within("instruction"), length::PROSE)?;
-    case.share(act, &[(&within("instruction"), instruction.as_deref())], None)?;
-    let seat = seat(act, case, asked, path).await?;
-    let grid = asked.grid.map(|id| id.0);
+/// `NOT_FOUND`, `INVALID_VALUE`, `FORBIDDEN` for a party complained of that is not asked to put things right.
+pub async fn assignment(act: &Act<'_>, case: &Case, concerned: &[Concerned], asked: &Asked<'_>) -> Result<Assignment> {
+    let within = |name: &str| format!("{}.{name}", asked.path);
+    let instruction = asked.input.instruction.as_deref();
+    let instruction = text::optional_prose(instruction, &within("instruction"), length::PROSE)?;
+    let seat = seat(act, case, asked.input, &asked.path).await?;
+    if place::is_concerned(concerned, &seat) && (asked.role == TaskRole::Read || instruction.is_none()) {
+        let why = Word::Both(
+            "被诉方只能承担整改任务，须写明要求".into(),
+            "a party complained of is asked to put things right only; say what in the instruction".into(),
+        );
+        return Err(Error::refused(Code::Forbidden, &asked.path, vec![why]));
+    }
+    let grid = asked.input.grid.map(|id| id.0);
     let own = grid.is_none_or(|grid| case.row.grid_id == Some(grid) || case.row.micro_grid_id == Some(grid));
     let confidential = case.row.visibility == ProblemVisibility::Confidential;
     if !own || (grid.is_some() && confidential) {
@@ -120,7 +131,7 @@ pub async fn assignment(
         );
         return Err(Error::refused(Code::InvalidValue, &within("grid"), vec![why]));
     }
-    Ok(Assignment { role, seat, grid, instruction })
+    Ok(Assignment { role: asked.role, seat, grid, instruction })
 }
 
 /// The seat that covers the problem's compound: of the party that was named, or the one that was named itself.
@@ -129,7 +140,7 @@ async fn seat(act: &Act<'_>, case: &Case, asked: &AssignmentInput, path: &str) -
         (Some(party), None) => (party.0, None, format!("{path}.party")),
         (None, Some(seat)) => {
             let path = format!("{path}.seat");
-            let row = load::need::<party_seat::Entity>(act, rows::seats, seat.0, &path).await?;
+            let row = load::refer::<party_seat::Entity>(act, rows::seats, seat.0, &path).await?;
             (row.party_id, Some(row.id), path)
         }
         (None, None) | (Some(_), Some(_)) => {
@@ -138,12 +149,15 @@ async fn seat(act: &Act<'_>, case: &Case, asked: &AssignmentInput, path: &str) -
         }
     };
     let (party, seat, path) = named;
-    let row = load::need::<party::Entity>(act, rows::parties, party, &path).await?;
+    let row = load::refer::<party::Entity>(act, rows::parties, party, &path).await?;
     if row.group_id != case.row.group_id {
         return Err(Error::not_found(&path));
     }
-    let covering = place::system_seats(act, party, case.row.compound_id).await?;
-    let found = covering.into_iter().find(|covering| seat.is_none_or(|seat| covering.id == seat));
+    let compound = case.row.compound_id;
+    let found = match seat {
+        Some(seat) => place::system_seat(act, party, seat, compound).await?,
+        None => place::system_seats(act, party, compound).await?.into_iter().next(),
+    };
     found.ok_or_else(|| {
         let why = Word::Both("没有覆盖该小区的席位".into(), "no seat of it covers the problem's compound".into());
         Error::refused(Code::InvalidValue, &path, vec![why])

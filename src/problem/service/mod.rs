@@ -11,7 +11,7 @@ pub mod triage;
 pub mod verify;
 
 use entity::word::{ClosureOutcome, ProblemAction, ProblemStatus};
-use entity::{closure, problem};
+use entity::{closure, linkage_group, problem};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::Alias;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -72,6 +72,44 @@ impl Case {
         case.require(act, action)?;
         case.seen(act, expected)?;
         Ok(case)
+    }
+
+    /// The same with its group, where seats are looked up: the group is active, and held as it is until the act ends. A
+    /// problem whose group was dissolved moves to the one that serves the community now.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `NO_ACTIVE_GROUP`.
+    pub async fn in_group(
+        act: &Act<'_>,
+        id: Uuid,
+        action: ProblemAction,
+        expected: &str,
+    ) -> Result<(Self, linkage_group::Model)> {
+        // Commands on groups lock the group first; so does this.
+        let group = place::system_group_of(act, id).await?;
+        let mut case = Self::to(act, id, action, expected).await?;
+        let group = group.ok_or_else(|| place::no_active_group("problem"))?;
+        if case.row.group_id != group.id {
+            case.move_to(act, &group).await?;
+        }
+        Ok((case, group))
+    }
+
+    /// Whoever was complained of stays so; where that is the new group's convenor, the problem goes up.
+    async fn move_to(&mut self, act: &Act<'_>, group: &linkage_group::Model) -> Result<()> {
+        let concerned = place::system_concerned(act, self.row.id).await?;
+        let office = place::system_office(act, group, self.row.compound_id, &concerned).await?;
+        self.row.group_id = group.id;
+        self.row.handled_by = self.row.handled_by.min(office.level);
+        self.row.accountable_id = place::system_accountable(act, &self.row).await?;
+        let moved = problem::ActiveModel {
+            id: Unchanged(self.row.id),
+            group_id: Set(self.row.group_id),
+            handled_by: Set(self.row.handled_by),
+            accountable_id: Set(self.row.accountable_id),
+            ..Default::default()
+        };
+        write(act, moved).await
     }
 
     /// Says no unless `action` can be done now.
@@ -136,7 +174,7 @@ impl Case {
             return Ok(());
         }
         if let Some(reason) = reason.filter(|_| self.facts.office) {
-            act.emit(self.event(Kind::TextOverridden).commits("reason", &reason));
+            act.emit(self.event(Kind::TextOverridden).commits("overrideReason", &reason));
             return Ok(());
         }
         let error = UserError::new(Code::PersonalDataInText, &paths[0], vec![text::labels(&found)]);

@@ -7,12 +7,13 @@ use entity::{
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::act::Act;
 use crate::clock::day;
-use crate::error::{Code, Error, Result, UserError, Word};
+use crate::error::{Code, Error, Result, Word};
+use crate::id::{TypeId, prefix};
 use crate::policy::rows::place as rows;
 use crate::policy::rule::divisor;
 use crate::read::load;
@@ -52,13 +53,13 @@ pub struct Said<'a> {
 pub async fn find(act: &Act<'_>, said: Said<'_>) -> Result<Spot> {
     let mut spot = Spot::default();
     if let Some(id) = said.building {
-        let row = load::need::<building::Entity>(act, rows::buildings, id, "building").await?;
+        let row = load::refer::<building::Entity>(act, rows::buildings, id, "building").await?;
         fit(&mut spot.community, row.community_code, "building")?;
         (spot.compound, spot.grid, spot.micro_grid) = (Some(row.compound_id), row.grid_id, row.micro_grid_id);
         spot.building = Some(id);
     }
     if let Some(id) = said.grid {
-        let row = load::need::<grid::Entity>(act, rows::grids, id, "grid").await?;
+        let row = load::refer::<grid::Entity>(act, rows::grids, id, "grid").await?;
         fit(&mut spot.community, row.community_code, "grid")?;
         let (whole, micro) = match row.kind {
             GridKind::Comprehensive => (Some(id), spot.micro_grid),
@@ -72,7 +73,7 @@ pub async fn find(act: &Act<'_>, said: Said<'_>) -> Result<Spot> {
         }
     }
     if let Some(id) = said.compound {
-        let row = load::need::<compound::Entity>(act, rows::compounds, id, "compound").await?;
+        let row = load::refer::<compound::Entity>(act, rows::compounds, id, "compound").await?;
         fit(&mut spot.community, row.community_code, "compound")?;
         fit(&mut spot.compound, id, "compound")?;
     }
@@ -95,21 +96,46 @@ fn fit<T: PartialEq + Copy>(known: &mut Option<T>, value: T, path: &str) -> Resu
     Ok(())
 }
 
-/// The group that serves a community: its active six-party group, else its oldest active consortium.
+/// The group that serves a community: its active six-party group, else its oldest active consortium. It is held until
+/// the act ends: meanwhile it is not dissolved, and no seat of it ends.
 ///
 /// # Errors
-/// `NO_ACTIVE_GROUP`.
-pub async fn system_group(act: &Act<'_>, community: i64) -> Result<linkage_group::Model> {
+/// A fault of the database.
+pub async fn system_group(act: &Act<'_>, community: i64) -> Result<Option<linkage_group::Model>> {
     let groups = linkage_group::Entity::find()
         .filter(linkage_group::Column::CommunityCode.eq(community))
         .filter(linkage_group::Column::Status.eq(LinkageGroupStatus::Active))
         .order_by_asc(linkage_group::Column::CreatedAt)
         .order_by_asc(linkage_group::Column::Id)
+        .lock_shared()
         .all(&act.tx)
         .await?;
     let six = groups.iter().position(|group| group.kind == LinkageGroupKind::SixParty).unwrap_or_default();
-    let group = groups.into_iter().nth(six);
-    group.ok_or_else(|| UserError::new(Code::NoActiveGroup, "communityCode", vec![]).into())
+    Ok(groups.into_iter().nth(six))
+}
+
+/// The group that deals with a problem, held likewise: its own while that is active, then the one that serves the
+/// community.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_group_of(act: &Act<'_>, problem: Uuid) -> Result<Option<linkage_group::Model>> {
+    let place = [problem::Column::GroupId, problem::Column::CommunityCode];
+    let problem = problem::Entity::find_by_id(problem).select_only().columns(place);
+    let Some((group, community)) = problem.into_tuple::<(Uuid, i64)>().one(&act.tx).await? else { return Ok(None) };
+    let own = linkage_group::Entity::find_by_id(group)
+        .filter(linkage_group::Column::Status.eq(LinkageGroupStatus::Active))
+        .lock_shared();
+    match own.one(&act.tx).await? {
+        Some(own) => Ok(Some(own)),
+        None => system_group(act, community).await,
+    }
+}
+
+/// The refusal where no group deals with a community's problems.
+#[must_use]
+pub fn no_active_group(path: &str) -> Error {
+    Error::refused(Code::NoActiveGroup, path, vec![])
 }
 
 /// The seats of a party that hold today and cover a compound. Where the compound is not known these are the seats that
@@ -118,15 +144,7 @@ pub async fn system_group(act: &Act<'_>, community: i64) -> Result<linkage_group
 /// # Errors
 /// A fault of the database.
 pub async fn system_seats(act: &Act<'_>, party: Uuid, compound: Option<Uuid>) -> Result<Vec<party_seat::Model>> {
-    let today = day(act.now);
-    let held = party_seat::Entity::find()
-        .filter(party_seat::Column::PartyId.eq(party))
-        .filter(party_seat::Column::StartedOn.lte(today))
-        .filter(party_seat::Column::EndedOn.is_null().or(party_seat::Column::EndedOn.gt(today)))
-        .order_by_asc(party_seat::Column::StartedOn)
-        .order_by_asc(party_seat::Column::Id)
-        .all(&act.tx)
-        .await?;
+    let held = system_held(act, party).await?;
     let ids: Vec<Uuid> = held.iter().map(|seat| seat.id).collect();
     let covered = seat_compound::Entity::find().filter(seat_compound::Column::SeatId.is_in(ids)).all(&act.tx).await?;
     let covers = |seat: &party_seat::Model| {
@@ -135,6 +153,36 @@ pub async fn system_seats(act: &Act<'_>, party: Uuid, compound: Option<Uuid>) ->
     };
     let only = held.len() == 1 && compound.is_none();
     Ok(held.into_iter().filter(|seat| only || covers(seat)).collect())
+}
+
+/// A seat of a party that was named itself, if it holds today and covers a compound. Where the compound is not known, that
+/// it was named is enough.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_seat(
+    act: &Act<'_>,
+    party: Uuid,
+    seat: Uuid,
+    compound: Option<Uuid>,
+) -> Result<Option<party_seat::Model>> {
+    let seats = match compound {
+        Some(_) => system_seats(act, party, compound).await?,
+        None => system_held(act, party).await?,
+    };
+    Ok(seats.into_iter().find(|held| held.id == seat))
+}
+
+/// The seats of a party that hold today, the oldest first.
+async fn system_held(act: &Act<'_>, party: Uuid) -> Result<Vec<party_seat::Model>> {
+    let today = day(act.now);
+    let held = party_seat::Entity::find()
+        .filter(party_seat::Column::PartyId.eq(party))
+        .filter(party_seat::Column::StartedOn.lte(today))
+        .filter(party_seat::Column::EndedOn.is_null().or(party_seat::Column::EndedOn.gt(today)))
+        .order_by_asc(party_seat::Column::StartedOn)
+        .order_by_asc(party_seat::Column::Id);
+    Ok(held.all(&act.tx).await?)
 }
 
 /// A party complained of, and the organisation that fills it for the place.
@@ -146,6 +194,18 @@ pub struct Concerned {
     pub organisation: Option<Uuid>,
 }
 
+/// Their ids, for the record.
+#[must_use]
+pub fn parties(concerned: &[Concerned]) -> Vec<TypeId> {
+    concerned.iter().map(|row| TypeId(prefix::PARTY, row.party)).collect()
+}
+
+/// Whether a party, or the organisation that sits for it, is complained of.
+#[must_use]
+pub fn is_concerned(concerned: &[Concerned], seat: &party_seat::Model) -> bool {
+    concerned.iter().any(|row| row.party == seat.party_id || row.organisation == Some(seat.organisation_id))
+}
+
 /// Finds parties complained of.
 ///
 /// # Errors
@@ -154,16 +214,41 @@ pub async fn concerned(act: &Act<'_>, group: Uuid, compound: Option<Uuid>, parti
     let mut found: Vec<Concerned> = vec![];
     for (place, id) in parties.iter().enumerate() {
         let path = format!("concerns.{place}");
-        let row = load::need::<party::Entity>(act, rows::parties, *id, &path).await?;
+        let row = load::refer::<party::Entity>(act, rows::parties, *id, &path).await?;
         if row.group_id != group {
             return Err(Error::not_found(&path));
         }
         if found.iter().all(|other| other.party != row.id) {
-            let seat = system_seats(act, row.id, compound).await?.into_iter().next();
-            found.push(Concerned { party: row.id, organisation: seat.map(|seat| seat.organisation_id) });
+            found.push(Concerned { party: row.id, organisation: system_filling(act, row.id, compound).await? });
         }
     }
     Ok(found)
+}
+
+/// The organisation that fills a party for a compound.
+async fn system_filling(act: &Act<'_>, party: Uuid, compound: Option<Uuid>) -> Result<Option<Uuid>> {
+    let seat = system_seats(act, party, compound).await?.into_iter().next();
+    Ok(seat.map(|seat| seat.organisation_id))
+}
+
+/// Whom a problem complains of, as those parties are filled for another compound. Parties of a group before stay as they
+/// were.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_concerned_at(
+    act: &Act<'_>,
+    problem: &problem::Model,
+    compound: Option<Uuid>,
+) -> Result<Vec<Concerned>> {
+    let mut concerned = system_concerned(act, problem.id).await?;
+    for row in &mut concerned {
+        let party = party::Entity::find_by_id(row.party).one(&act.tx).await?;
+        if party.is_some_and(|party| party.group_id == problem.group_id) {
+            row.organisation = system_filling(act, row.party, compound).await?;
+        }
+    }
+    Ok(concerned)
 }
 
 /// Who decides on a problem before dispatch, and the organisation that answers for it.
@@ -249,6 +334,16 @@ pub async fn known(act: &Act<'_>, community: i64) -> Result<()> {
         .any(&act.tx)
         .await?;
     if found { Ok(()) } else { Err(Error::not_found("communityCode")) }
+}
+
+/// Whom a problem complains of.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_concerned(act: &Act<'_>, problem: Uuid) -> Result<Vec<Concerned>> {
+    let select = problem_concern::Entity::find().filter(problem_concern::Column::ProblemId.eq(problem));
+    let rows = select.all(&act.tx).await?;
+    Ok(rows.into_iter().map(|row| Concerned { party: row.party_id, organisation: row.organisation_id }).collect())
 }
 
 /// Writes who is complained of in a problem, in place of what was written before.

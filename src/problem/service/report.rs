@@ -61,22 +61,24 @@ async fn write_report(act: &mut Act<'_>, input: &ReportProblemInput) -> Result<U
     }
     let channel = channel(act.viewer.role, input.channel)?;
     let source = source(act, input).await?;
-    let group = place::system_group(act, community).await?;
+    let group = place::system_group(act, community).await?.ok_or_else(|| place::no_active_group("communityCode"))?;
     let parties: Vec<Uuid> = input.concerns.iter().flatten().map(|id| id.0).collect();
     let concerned = place::concerned(act, group.id, spot.compound, &parties).await?;
     let office = place::system_office(act, &group, spot.compound, &concerned).await?;
     let number = number::system_draw(act).await?;
     let id = act.new_id();
+    let event = Event::new(Kind::ProblemReported, community, id)
+        .on(id)
+        .with("channel", &channel)
+        .with("group", &TypeId(prefix::GROUP, group.id))
+        .with("concerns", &place::parties(&concerned))
+        .commits("report", &words)
+        .commits_if("place", place.as_deref());
     let told = Told { words, place, channel, number, input };
     let row = row(act, id, &group, &spot, office, &source, told)?;
     problem::Entity::insert(row).exec_without_returning(&act.tx).await?;
     place::write_concerns(act, id, community, &concerned).await?;
-    act.emit(
-        Event::new(Kind::ProblemReported, community, id)
-            .on(id)
-            .with("channel", &channel)
-            .with("group", &TypeId(prefix::GROUP, group.id)),
-    );
+    act.emit(event);
     Ok(id)
 }
 
@@ -168,14 +170,15 @@ fn channel(role: Role, asked: Option<ProblemChannel>) -> Result<ProblemChannel> 
     }
 }
 
-/// Who reported: the viewer, or another person who consented.
+/// Who reported: the viewer, or another person who is named and consented.
 async fn source(act: &Act<'_>, input: &ReportProblemInput) -> Result<Source> {
     let name = text::optional_line(input.reporter_name.as_deref(), "reporterName", 50)?;
     let phone = input.reporter_phone.as_deref().map(|phone| phone_number(phone, "reporterPhone")).transpose()?;
     let address = text::optional_line(input.reporter_address.as_deref(), "reporterAddress", length::LINE)?;
-    if name.is_none() && phone.is_none() {
+    if name.is_none() {
         let account = system_account(act).await?;
-        let phone = account.phone.as_ref().and_then(|phone| act.app.vault.open_text("user.phone", phone));
+        let known = || account.phone.as_ref().and_then(|phone| act.app.vault.open_text("user.phone", phone));
+        let phone = phone.or_else(known);
         return Ok(Source { reporter: Some(account.id), recorder: None, name: Some(account.name), phone, address });
     }
     if input.consent != Some(true) {
@@ -212,10 +215,24 @@ pub async fn add(call: Call<'_>, input: AddToReportInput) -> Result<Uuid> {
             let mut act = *act;
             let case = Case::of(&act, input.problem.0, "problem").await?;
             case.require(&act, ProblemAction::Add)?;
-            let id = write_addition(&act, &case, &input.content, "content").await?;
-            act.emit(case.event(Kind::ProblemAdded).with("addition", &TypeId(prefix::ADDITION, id)));
-            call.commit_once(act, &input.idempotency_key, id).await
+            let added = write_addition(&act, &case, &input.content, "content").await?;
+            act.emit(added.told(case.event(Kind::ProblemAdded)));
+            call.commit_once(act, &input.idempotency_key, added.id).await
         }
+    }
+}
+
+/// Words of the reporter that were added.
+pub struct Added {
+    id: Uuid,
+    content: String,
+}
+
+impl Added {
+    /// The event that tells of them.
+    #[must_use]
+    pub fn told(&self, event: Event) -> Event {
+        event.with("addition", &TypeId(prefix::ADDITION, self.id)).commits("addition", &self.content)
     }
 }
 
@@ -223,34 +240,35 @@ pub async fn add(call: Call<'_>, input: AddToReportInput) -> Result<Uuid> {
 ///
 /// # Errors
 /// `REQUIRED`, `TOO_LONG`.
-pub async fn write_addition(act: &Act<'_>, case: &Case, content: &str, path: &str) -> Result<Uuid> {
-    let id = act.new_id();
+pub async fn write_addition(act: &Act<'_>, case: &Case, content: &str, path: &str) -> Result<Added> {
+    let (id, content) = (act.new_id(), text::prose(content, path, length::REPORT)?);
     let row = problem_addition::ActiveModel {
         id: Set(id),
         problem_id: Set(case.row.id),
         community_code: Set(case.row.community_code),
-        content: Set(text::prose(content, path, length::REPORT)?),
+        content: Set(content.clone()),
         added_by: Set(Some(act.viewer.user)),
         created_at: Set(act.now),
     };
     problem_addition::Entity::insert(row).exec_without_returning(&act.tx).await?;
-    Ok(id)
+    Ok(Added { id, content })
 }
 
 /// Appeals against declining.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN` once the days are over, `REVISION_CONFLICT`.
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN` once the days are over, `REVISION_CONFLICT`, `NO_ACTIVE_GROUP`.
 pub async fn appeal(call: Call<'_>, input: AppealProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
-    let case = Case::to(&act, input.problem.0, ProblemAction::Appeal, &input.expected_revision).await?;
-    write_addition(&act, &case, &input.reason, "reason").await?;
+    let (case, _) = Case::in_group(&act, input.problem.0, ProblemAction::Appeal, &input.expected_revision).await?;
+    let added = write_addition(&act, &case, &input.reason, "reason").await?;
     let mut change = case.change();
     change.status = Set(ProblemStatus::Reported);
     set_due(&mut change, Limit::Triage, act.now);
     write(&act, change).await?;
     resume(&act, &case).await?;
-    act.emit(case.event(Kind::ProblemAppealed));
+    let group = TypeId(prefix::GROUP, case.row.group_id);
+    act.emit(added.told(case.event(Kind::ProblemAppealed)).with("group", &group));
     act.commit().await?;
     Ok(case.row.id)
 }
@@ -262,13 +280,15 @@ pub async fn appeal(call: Call<'_>, input: AppealProblemInput) -> Result<Uuid> {
 pub async fn withdraw(call: Call<'_>, input: WithdrawProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let case = Case::to(&act, input.problem.0, ProblemAction::Withdraw, &input.expected_revision).await?;
+    let reason = text::prose(&input.reason, "reason", length::PROSE)?;
+    let event = case.event(Kind::ProblemWithdrawn).commits("reason", &reason);
     let mut change = case.change();
     change.status = Set(ProblemStatus::Withdrawn);
-    change.reason = Set(Some(text::prose(&input.reason, "reason", length::PROSE)?));
+    change.reason = Set(Some(reason));
     (change.due_at, change.due_rule) = (Set(None), Set(None));
     write(&act, change).await?;
     end(&act, &case, ProblemStatus::Withdrawn, None).await?;
-    act.emit(case.event(Kind::ProblemWithdrawn));
+    act.emit(event);
     act.commit().await?;
     Ok(case.row.id)
 }

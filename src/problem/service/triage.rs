@@ -1,17 +1,16 @@
 //! Triage: accept or decline. A problem whose convenor turns out to be complained of goes to the street by itself.
 
 use entity::word::{ProblemAction, ProblemStatus, ProblemVisibility};
-use entity::{linkage_group, problem_concern};
+use entity::{linkage_group, problem};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::place::{self, Said, Spot};
+use super::place::{self, Concerned, Said, Spot};
 use super::report::set_due;
 use super::{Case, end, length, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
-use crate::event::Kind;
+use crate::event::{Event, Kind};
 use crate::problem::command::{AcceptProblemInput, DeclineProblemInput};
 use crate::problem::limit::Limit;
 use crate::text;
@@ -23,17 +22,26 @@ struct Texts {
     public_summary: Option<String>,
 }
 
+impl Texts {
+    /// The event of the acceptance, which also takes away what an earlier refusal said.
+    fn told(&self, event: Event) -> Event {
+        let event = event.commits("title", &self.title).commits("summary", &self.summary);
+        let event = event.commits_if("publicSummary", self.public_summary.as_deref());
+        event.commits_if("reason", None).commits_if("otherChannel", None)
+    }
+}
+
 /// Accepts a problem.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `REQUIRED`, `PERSONAL_DATA_IN_TEXT`.
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `NO_ACTIVE_GROUP`, `REQUIRED`,
+/// `PERSONAL_DATA_IN_TEXT`.
 pub async fn accept(call: Call<'_>, input: AcceptProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
-    let case = Case::to(&act, input.problem.0, ProblemAction::Accept, &input.expected_revision).await?;
+    let (case, group) = Case::in_group(&act, input.problem.0, ProblemAction::Accept, &input.expected_revision).await?;
     let spot = spot(&act, &case, &input).await?;
-    if let Some(concerns) = &input.concerns {
-        let parties: Vec<Uuid> = concerns.iter().map(|id| id.0).collect();
-        if correct_concerns(&mut act, &case, &spot, &parties).await? {
+    if let Some(concerned) = corrected(&act, &case, &spot, &input).await? {
+        if correct_concerns(&mut act, &case, &group, &spot, &concerned).await? {
             act.commit().await?;
             return Ok(case.row.id);
         }
@@ -41,6 +49,13 @@ pub async fn accept(call: Call<'_>, input: AcceptProblemInput) -> Result<Uuid> {
         Case::of(&act, case.row.id, "problem").await?.require(&act, ProblemAction::Accept)?;
     }
     let texts = texts(&mut act, &case, &input)?;
+    let concerned = place::system_concerned(&act, case.row.id).await?;
+    let event = case
+        .event(Kind::ProblemAccepted)
+        .with("domain", &input.domain)
+        .with("nature", &input.nature)
+        .with("concerns", &place::parties(&concerned));
+    let event = texts.told(event);
     let mut change = case.change();
     change.status = Set(ProblemStatus::Accepted);
     change.visibility = Set(visibility(&case, &input, texts.public_summary.is_some())?);
@@ -52,15 +67,12 @@ pub async fn accept(call: Call<'_>, input: AcceptProblemInput) -> Result<Uuid> {
     change.complexity = Set(input.complexity);
     change.urgent = Set(input.urgent.unwrap_or_default());
     change.public_safety = Set(input.public_safety.unwrap_or_default());
-    change.grid_id = Set(spot.grid);
-    change.micro_grid_id = Set(spot.micro_grid);
-    change.compound_id = Set(spot.compound);
-    change.building_id = Set(spot.building);
+    place_at(&act, &case, &mut change, &spot).await?;
     change.accepted_at = Set(Some(act.now));
     (change.reason, change.other_channel) = (Set(None), Set(None));
     (change.due_at, change.due_rule) = (Set(None), Set(None));
     write(&act, change).await?;
-    act.emit(case.event(Kind::ProblemAccepted).with("domain", &input.domain).with("nature", &input.nature));
+    act.emit(event);
     act.commit().await?;
     Ok(case.row.id)
 }
@@ -102,6 +114,19 @@ async fn spot(act: &Act<'_>, case: &Case, input: &AcceptProblemInput) -> Result<
     Ok(spot)
 }
 
+/// Writes the place; where the compound is another, another seat may convene for it.
+async fn place_at(act: &Act<'_>, case: &Case, change: &mut problem::ActiveModel, spot: &Spot) -> Result<()> {
+    change.grid_id = Set(spot.grid);
+    change.micro_grid_id = Set(spot.micro_grid);
+    change.compound_id = Set(spot.compound);
+    change.building_id = Set(spot.building);
+    if spot.compound != case.row.compound_id {
+        let there = problem::Model { compound_id: spot.compound, ..case.row.clone() };
+        change.accountable_id = Set(place::system_accountable(act, &there).await?);
+    }
+    Ok(())
+}
+
 /// Who may read it: confidential stays confidential, a public summary makes it public.
 fn visibility(case: &Case, input: &AcceptProblemInput, public: bool) -> Result<ProblemVisibility> {
     let was = case.row.visibility == ProblemVisibility::Confidential;
@@ -120,29 +145,48 @@ fn visibility(case: &Case, input: &AcceptProblemInput, public: bool) -> Result<P
     Ok(ProblemVisibility::Confidential)
 }
 
+/// Whom the problem complains of, where that is corrected: other parties, or the same ones for another compound.
+async fn corrected(
+    act: &Act<'_>,
+    case: &Case,
+    spot: &Spot,
+    input: &AcceptProblemInput,
+) -> Result<Option<Vec<Concerned>>> {
+    let concerned = match &input.concerns {
+        Some(concerns) => {
+            let parties: Vec<Uuid> = concerns.iter().map(|id| id.0).collect();
+            place::concerned(act, case.row.group_id, spot.compound, &parties).await?
+        }
+        None if spot.compound == case.row.compound_id => return Ok(None),
+        None => place::system_concerned_at(act, &case.row, spot.compound).await?,
+    };
+    Ok(Some(concerned))
+}
+
 /// Writes the corrected parties complained of. Where the office itself turns out to be one of them, the problem goes to
 /// the one above and is not accepted here: then true.
-async fn correct_concerns(act: &mut Act<'_>, case: &Case, spot: &Spot, parties: &[Uuid]) -> Result<bool> {
-    let group = system_group_of(act, case).await?;
-    let concerned = place::concerned(act, group.id, spot.compound, parties).await?;
-    let office = place::system_office(act, &group, spot.compound, &concerned).await?;
-    place::write_concerns(act, case.row.id, case.row.community_code, &concerned).await?;
+async fn correct_concerns(
+    act: &mut Act<'_>,
+    case: &Case,
+    group: &linkage_group::Model,
+    spot: &Spot,
+    concerned: &[Concerned],
+) -> Result<bool> {
+    let office = place::system_office(act, group, spot.compound, concerned).await?;
+    place::write_concerns(act, case.row.id, case.row.community_code, concerned).await?;
     // What went up stays there: nobody takes a complaint about itself back.
     if office.level < case.row.handled_by {
         let mut change = case.change();
+        place_at(act, case, &mut change, spot).await?;
         change.handled_by = Set(office.level);
         change.accountable_id = Set(office.accountable);
         set_due(&mut change, Limit::Triage, act.now);
         write(act, change).await?;
-        act.emit(case.event(Kind::ProblemHandedUp).with("level", &office.level));
+        let concerned = place::parties(concerned);
+        act.emit(case.event(Kind::ProblemHandedUp).with("level", &office.level).with("concerns", &concerned));
         return Ok(true);
     }
     Ok(false)
-}
-
-async fn system_group_of(act: &Act<'_>, case: &Case) -> Result<linkage_group::Model> {
-    let group = linkage_group::Entity::find_by_id(case.row.group_id).one(&act.tx).await?;
-    group.ok_or_else(|| Error::fault("a problem without a group"))
 }
 
 /// Declines a problem.
@@ -156,6 +200,8 @@ pub async fn decline(call: Call<'_>, input: DeclineProblemInput) -> Result<Uuid>
     let other_channel = text::optional_line(input.other_channel.as_deref(), "otherChannel", length::LINE)?;
     let shared = [("reason", Some(reason.as_str())), ("otherChannel", other_channel.as_deref())];
     case.share(&mut act, &shared, input.override_reason.as_deref())?;
+    let event = case.event(Kind::ProblemDeclined).commits("reason", &reason);
+    let event = event.commits_if("otherChannel", other_channel.as_deref());
     let mut change = case.change();
     change.status = Set(ProblemStatus::Declined);
     change.reason = Set(Some(reason));
@@ -165,16 +211,7 @@ pub async fn decline(call: Call<'_>, input: DeclineProblemInput) -> Result<Uuid>
     (change.due_at, change.due_rule) = (Set(None), Set(None));
     write(&act, change).await?;
     end(&act, &case, ProblemStatus::Declined, None).await?;
-    act.emit(case.event(Kind::ProblemDeclined));
+    act.emit(event);
     act.commit().await?;
     Ok(case.row.id)
-}
-
-/// The organisations complained of in a problem.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn system_concerned(act: &Act<'_>, problem: Uuid) -> Result<Vec<problem_concern::Model>> {
-    let select = problem_concern::Entity::find().filter(problem_concern::Column::ProblemId.eq(problem));
-    Ok(select.all(&act.tx).await?)
 }

@@ -34,15 +34,18 @@ pub async fn close(call: Call<'_>, input: CloseProblemInput) -> Result<Uuid> {
         ("publicSummary", public_summary.as_deref()),
     ];
     case.share(&mut act, &shared, input.override_reason.as_deref())?;
+    let mut event = case.event(Kind::ProblemClosed).with("outcome", &input.outcome).commits("reply", &reply);
+    event = event.commits_if("reason", reason.as_deref()).commits_if("referredTo", referred_to.as_deref());
     let mut change = case.change();
-    if public_summary.is_some() {
+    if let Some(public_summary) = public_summary {
         if case.row.visibility == ProblemVisibility::Confidential {
             let why =
                 Word::Both("保密问题不能有公开摘要".into(), "a confidential problem has no public summary".into());
             return Err(Error::refused(Code::InvalidValue, "publicSummary", vec![why]));
         }
+        event = event.commits("publicSummary", &public_summary);
         change.visibility = Set(ProblemVisibility::Public);
-        change.public_summary = Set(public_summary);
+        change.public_summary = Set(Some(public_summary));
     }
     change.status = Set(ProblemStatus::Closed);
     change.outcome = Set(Some(input.outcome));
@@ -55,7 +58,7 @@ pub async fn close(call: Call<'_>, input: CloseProblemInput) -> Result<Uuid> {
     write(&act, change).await?;
     finish_tasks(&act, &case).await?;
     end(&act, &case, ProblemStatus::Closed, Some(input.outcome)).await?;
-    act.emit(case.event(Kind::ProblemClosed).with("outcome", &input.outcome));
+    act.emit(event);
     act.commit().await?;
     Ok(case.row.id)
 }
@@ -95,9 +98,10 @@ pub async fn rework(call: Call<'_>, input: ReworkProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let case = Case::to(&act, input.problem.0, ProblemAction::Rework, &input.expected_revision).await?;
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
-    case.share(&mut act, &[("reason", Some(&reason))], None)?;
+    case.share(&mut act, &[("reason", Some(&reason))], input.override_reason.as_deref())?;
     let named: Vec<Uuid> = input.tasks.iter().flatten().map(|id| id.0).collect();
     let tasks = sent_back(&act, &case, &named).await?;
+    let event = case.event(Kind::ProblemReworked).commits("reason", &reason);
     let mut change = case.change();
     change.status = Set(ProblemStatus::InProgress);
     change.reason = Set(Some(reason));
@@ -120,7 +124,7 @@ pub async fn rework(call: Call<'_>, input: ReworkProblemInput) -> Result<Uuid> {
     }
     write(&act, change).await?;
     let ids: Vec<TypeId> = tasks.iter().map(|task| TypeId(prefix::TASK, task.id)).collect();
-    act.emit(case.event(Kind::ProblemReworked).with("tasks", &ids));
+    act.emit(event.with("tasks", &ids));
     act.commit().await?;
     Ok(case.row.id)
 }

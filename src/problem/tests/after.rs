@@ -21,9 +21,9 @@ async fn a_closure_is_rated_once_and_followed_up() {
     assert_eq!(world.code(&people.resident, "rateProblem", "rating", rate()).await, "FORBIDDEN");
     let call = |more: Value| with(json!({ "problem": problem, "method": "CALL", "idempotencyKey": world.key() }), more);
     let unheard = call(json!({ "reached": false, "satisfaction": "SATISFIED" }));
-    assert_eq!(world.code(&people.secretary, "followUpProblem", "followUp", unheard).await, "INVALID_VALUE");
+    assert_eq!(world.code(&people.secretary, "followUp", "followUp", unheard).await, "INVALID_VALUE");
     let heard = call(json!({ "reached": true, "satisfaction": "SATISFIED", "note": "已通话" }));
-    world.run(&people.grid_worker, "followUpProblem", "followUp", heard).await.unwrap();
+    world.run(&people.grid_worker, "followUp", "followUp", heard).await.unwrap();
     let lists = "ratings { nodes { satisfaction comment } } followUps { nodes { note } }";
     let secretary = see(&world, &people.secretary, &problem, lists).await;
     assert_eq!(secretary["ratings"]["nodes"][0]["comment"], "慢");
@@ -116,4 +116,18 @@ async fn contact_data_is_revealed_once_with_a_record() {
     assert!(code(reveal(&people.city).await).is_null());
     world.wait(TimeDelta::days(2));
     assert_eq!(code(reveal(&people.city).await), "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn a_party_complained_of_leads_a_reopened_problem_only_to_put_things_right() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.handled().await;
+    world.close(&people.secretary, &problem).await;
+    let reopen = |lead: Value, revision: String| json!({ "problem": problem, "expectedRevision": revision, "reason": "又坏了", "lead": lead });
+    let property = world.party(PartyKind::PropertyManager);
+    let bare = reopen(json!({ "party": property }), world.revision(&problem).await);
+    assert_eq!(world.code(&people.secretary, "reopenProblem", "problem", bare).await, "FORBIDDEN");
+    let asked = reopen(json!({ "party": property, "instruction": "请修复" }), world.revision(&problem).await);
+    world.run(&people.secretary, "reopenProblem", "problem", asked).await.unwrap();
 }

@@ -1,10 +1,13 @@
 //! The course of a problem: triage, dispatch, tasks, verification, and what each refuses.
 use chrono::TimeDelta;
 use entity::word::{PartyKind, ProblemStatus};
+use entity::{event, party_seat};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use super::world::{World, id, noon, see, with};
+use super::world::{World, id, noon, see, with, without};
 use crate::id::prefix;
+use crate::problem::transition::{MOVES, mutation};
 
 #[tokio::test]
 async fn a_problem_goes_from_report_to_a_verified_closure() {
@@ -89,7 +92,7 @@ async fn a_refused_transition_says_where_it_stands_and_what_is_open() {
     let refused = world.run(&people.secretary, "acceptProblem", "problem", again).await.unwrap_err();
     assert_eq!(refused["code"], "INVALID_TRANSITION");
     assert_eq!(refused["from"], "ACCEPTED");
-    assert_eq!(refused["allowed"], json!(["DISPATCH", "REVEAL_CONTACT"]));
+    assert_eq!(refused["allowed"], json!(["dispatchProblem", "revealContact"]));
     let seen = see(&world, &people.resident, &problem, "allowedActions { action allowed reason }").await;
     let open: Vec<_> = seen["allowedActions"]
         .as_array()
@@ -270,6 +273,7 @@ async fn rework_sends_the_lead_and_those_named_back() {
     world.run(&people.secretary, "reworkProblem", "problem", input).await.unwrap();
     let row = world.row(&problem).await;
     assert_eq!((row.status, row.rework_count), (ProblemStatus::InProgress, 1));
+    world.record(&people.city, &problem).await;
     world.submit(&people.city, &problem).await;
     world.close(&people.secretary, &problem).await;
 }
@@ -288,4 +292,123 @@ async fn a_refused_text_does_not_confirm_a_guessed_name() {
     assert!(world.code(&people.property, "recordDisposition", "disposition", guess).await.starts_with("done"));
     let known = act(world.task(&people.city, &problem).await);
     assert_eq!(world.code(&people.city, "recordDisposition", "disposition", known).await, "PERSONAL_DATA_IN_TEXT");
+}
+
+#[tokio::test]
+async fn a_seat_that_is_named_gets_a_problem_without_a_compound() {
+    let world = World::new().await;
+    let people = &world.people;
+    let input =
+        with(without(world.complaint(), "building"), json!({ "grid": id(prefix::GRID, world.grid), "concerns": [] }));
+    let problem = world.run(&people.resident, "reportProblem", "problem", input).await.unwrap();
+    world.accept(&problem).await;
+    let seat = party_seat::Entity::find()
+        .filter(party_seat::Column::OrganisationId.eq(people.property.organisation))
+        .one(&world.app.db)
+        .await
+        .unwrap()
+        .unwrap();
+    let dispatch =
+        |lead: Value, revision: String| json!({ "problem": problem, "expectedRevision": revision, "lead": lead });
+    let party = dispatch(json!({ "party": world.party(PartyKind::PropertyManager) }), world.revision(&problem).await);
+    assert_eq!(world.code(&people.secretary, "dispatchProblem", "problem", party).await, "INVALID_VALUE");
+    let named = dispatch(json!({ "seat": id(prefix::SEAT, seat.id) }), world.revision(&problem).await);
+    world.run(&people.secretary, "dispatchProblem", "problem", named).await.unwrap();
+    world.acknowledge(&people.property, &problem).await;
+    world.record(&people.property, &problem).await;
+    world.submit(&people.property, &problem).await;
+    world.close(&people.secretary, &problem).await;
+    let again = json!({ "problem": problem, "expectedRevision": world.revision(&problem).await, "reason": "又坏了" });
+    world.run(&people.resident, "reopenProblem", "problem", again).await.unwrap();
+    let row = world.row(&problem).await;
+    assert_eq!((row.status, row.lead_organisation_id), (ProblemStatus::Dispatched, people.property.organisation));
+}
+
+#[tokio::test]
+async fn a_grids_workers_do_the_tasks_of_its_micro_grids() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    world.accept(&problem).await;
+    let input = json!({
+        "problem": problem, "expectedRevision": world.revision(&problem).await,
+        "lead": { "party": world.party(PartyKind::PartyBranch), "grid": id(prefix::GRID, world.micro_grid) },
+    });
+    world.run(&people.secretary, "dispatchProblem", "problem", input).await.unwrap();
+    let task = world.task(&people.secretary, &problem).await;
+    let own = "{ viewer { tasks { nodes { id } } } }";
+    let seen = world.data(&people.grid_worker, own, json!({})).await;
+    assert_eq!(seen["viewer"]["tasks"]["nodes"], json!([{ "id": task }]));
+    let seen = world.data(&people.other_grid_worker, own, json!({})).await;
+    assert_eq!(seen["viewer"]["tasks"]["nodes"], json!([]));
+    let actions = see(&world, &people.grid_worker, &problem, "allowedActions { action allowed }").await;
+    assert!(
+        actions["allowedActions"].as_array().unwrap().contains(&json!({ "action": "ACKNOWLEDGE", "allowed": true }))
+    );
+    let input = json!({ "task": task, "expectedRevision": world.revision(&problem).await });
+    world.run(&people.grid_worker, "acknowledgeTask", "task", input).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_secretary_may_let_a_text_through_in_dispatch_rework_and_reopening_too() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    world.accept(&problem).await;
+    let told = "请致电物业前台13812341234";
+    let asked = |party: PartyKind| json!({ "party": world.party(party), "instruction": told });
+    let dispatch = json!({
+        "problem": problem, "expectedRevision": world.revision(&problem).await,
+        "lead": asked(PartyKind::CityManagement), "assists": [asked(PartyKind::PropertyManager)],
+    });
+    let refused = world.run(&people.secretary, "dispatchProblem", "problem", dispatch.clone()).await.unwrap_err();
+    assert_eq!(refused["paths"], json!(["lead.instruction", "assists.0.instruction"]));
+    let why = json!({ "overrideReason": "前台号码为公开号码" });
+    world.run(&people.secretary, "dispatchProblem", "problem", with(dispatch, why.clone())).await.unwrap();
+    world.acknowledge(&people.city, &problem).await;
+    world.acknowledge(&people.property, &problem).await;
+    world.record(&people.city, &problem).await;
+    world.submit(&people.property, &problem).await;
+    world.submit(&people.city, &problem).await;
+    let again = |revision: String| json!({ "problem": problem, "expectedRevision": revision, "reason": told });
+    let rework = again(world.revision(&problem).await);
+    assert_eq!(
+        world.code(&people.secretary, "reworkProblem", "problem", rework.clone()).await,
+        "PERSONAL_DATA_IN_TEXT"
+    );
+    let ground = with(rework.clone(), why.clone());
+    assert_eq!(world.code(&people.grid_worker, "reworkProblem", "problem", ground).await, "PERSONAL_DATA_IN_TEXT");
+    world.run(&people.secretary, "reworkProblem", "problem", with(rework, why.clone())).await.unwrap();
+    world.record(&people.city, &problem).await;
+    world.submit(&people.city, &problem).await;
+    world.close(&people.secretary, &problem).await;
+    let reopen = with(again(world.revision(&problem).await), json!({ "lead": asked(PartyKind::CityManagement) }));
+    let refused = world.run(&people.secretary, "reopenProblem", "problem", reopen.clone()).await.unwrap_err();
+    assert_eq!(refused["paths"], json!(["reason", "lead.instruction"]));
+    world.run(&people.secretary, "reopenProblem", "problem", with(reopen, why)).await.unwrap();
+    let overridden = event::Entity::find().filter(event::Column::Kind.eq("problem.textOverridden"));
+    assert_eq!(overridden.count(&world.app.db).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn what_can_be_done_is_named_by_its_mutation() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    world.accept(&problem).await;
+    let seen = see(&world, &people.secretary, &problem, "allowedActions { action mutation allowed }").await;
+    let dispatch = json!({ "action": "DISPATCH", "mutation": "dispatchProblem", "allowed": true });
+    assert!(seen["allowedActions"].as_array().unwrap().contains(&dispatch), "{seen}");
+    let again = world.acceptance(&problem).await;
+    let refused = world.run(&people.secretary, "acceptProblem", "problem", again).await.unwrap_err();
+    assert_eq!(refused["allowed"], json!(["dispatchProblem", "revealContact"]));
+}
+
+#[test]
+fn every_action_has_a_mutation_with_its_capability() {
+    let model = crate::schema::model();
+    for step in MOVES {
+        let command = &model.commands[mutation(step.action)];
+        assert_eq!(command.capability, Some(step.capability), "{}", command.name);
+    }
 }

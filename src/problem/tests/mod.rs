@@ -2,7 +2,11 @@
 
 mod after;
 mod course;
+mod judge;
+mod moved;
+mod race;
 mod random;
+mod record;
 mod report;
 mod sight;
 pub mod world;

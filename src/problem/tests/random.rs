@@ -74,7 +74,7 @@ async fn input(
         }
         ProblemAction::Close => ("closeProblem", "problem", world.closing(problem).await),
         ProblemAction::Rework => ("reworkProblem", "problem", plain(json!({ "reason": "再看" }))),
-        ProblemAction::FollowUp => ("followUpProblem", "followUp", once(json!({ "method": "CALL", "reached": true }))),
+        ProblemAction::FollowUp => ("followUp", "followUp", once(json!({ "method": "CALL", "reached": true }))),
         ProblemAction::Rate => ("rateProblem", "rating", once(json!({ "satisfaction": "SATISFIED" }))),
         ProblemAction::Reopen => ("reopenProblem", "problem", plain(json!({ "reason": "又坏了" }))),
         ProblemAction::Withdraw => ("withdrawProblem", "problem", plain(json!({ "reason": "不用了" }))),

@@ -1,12 +1,12 @@
 //! The reporter's part: report, add, appeal, withdraw, and what each refuses.
 use chrono::TimeDelta;
 use entity::word::{LinkageGroupStatus, PartyKind, ProblemStatus, RegionLevel};
-use entity::{linkage_group, problem};
+use entity::{compound, linkage_group, problem, problem_concern};
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use super::world::{World, id, see, with};
+use super::world::{World, id, see, with, without};
 use crate::id::prefix;
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn a_report_needs_a_place_a_group_and_consent() {
     assert_eq!(report(with(bare(), json!({ "communityCode": "321181402009", "place": "路口" }))).await, "NOT_FOUND");
     assert_eq!(report(with(world.complaint(), json!({ "report": " " }))).await, "REQUIRED");
     assert_eq!(report(with(world.complaint(), json!({ "channel": "HOTLINE_12345" }))).await, "INVALID_VALUE");
-    assert_eq!(report(with(world.complaint(), json!({ "reporterPhone": "13800001111" }))).await, "CONSENT_MISSING");
+    assert_eq!(report(with(world.complaint(), json!({ "reporterName": "李老太" }))).await, "CONSENT_MISSING");
     assert_eq!(
         report(with(world.complaint(), json!({ "grid": id(prefix::GRID, world.other_grid) }))).await,
         "INVALID_VALUE"
@@ -185,4 +185,58 @@ async fn a_community_without_an_active_group_takes_no_reports() {
     let mut input = world.complaint();
     input["concerns"] = json!([]);
     assert_eq!(world.code(&world.people.resident, "reportProblem", "problem", input).await, "NO_ACTIVE_GROUP");
+}
+
+#[tokio::test]
+async fn a_corrected_compound_takes_the_complaint_to_the_company_that_serves_it() {
+    let world = World::new().await;
+    let people = &world.people;
+    let other = compound::Entity::find().filter(compound::Column::Name.eq("别处花园")).one(&world.app.db).await;
+    let input = with(
+        without(world.complaint(), "building"),
+        json!({ "compound": id(prefix::COMPOUND, other.unwrap().unwrap().id) }),
+    );
+    let problem = world.run(&people.resident, "reportProblem", "problem", input).await.unwrap();
+    let right = json!({ "building": id(prefix::BUILDING, world.building) });
+    let input = with(world.acceptance(&problem).await, right);
+    world.run(&people.secretary, "acceptProblem", "problem", input).await.unwrap();
+    let accused = problem_concern::Entity::find().one(&world.app.db).await.unwrap().unwrap();
+    assert_eq!(accused.organisation_id, people.property.organisation);
+    let input = json!({
+        "problem": problem, "expectedRevision": world.revision(&problem).await,
+        "lead": { "party": world.party(PartyKind::CityManagement) },
+    });
+    world.run(&people.secretary, "dispatchProblem", "problem", input).await.unwrap();
+    assert_eq!(see(&world, &people.other_property, &problem, "id").await, json!(null));
+    assert_eq!(see(&world, &people.property, &problem, "title").await, json!({ "title": "电梯久停未修" }));
+}
+
+#[tokio::test]
+async fn a_corrected_compound_may_show_that_the_secretary_is_complained_of() {
+    let world = World::new().await;
+    let people = &world.people;
+    world.also(&people.secretary, &people.property, None).await;
+    let other = compound::Entity::find().filter(compound::Column::Name.eq("别处花园")).one(&world.app.db).await;
+    let input = with(
+        without(world.complaint(), "building"),
+        json!({ "compound": id(prefix::COMPOUND, other.unwrap().unwrap().id) }),
+    );
+    let problem = world.run(&people.resident, "reportProblem", "problem", input).await.unwrap();
+    let right = json!({ "building": id(prefix::BUILDING, world.building) });
+    let input = with(world.acceptance(&problem).await, right);
+    assert_eq!(world.code(&people.secretary, "acceptProblem", "problem", input).await, "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn a_phone_number_alone_is_the_reporters_own() {
+    let world = World::new().await;
+    let people = &world.people;
+    let input = with(world.complaint(), json!({ "reporterPhone": "138-1234-1234" }));
+    let problem = world.run(&people.resident, "reportProblem", "problem", input).await.unwrap();
+    let row = world.row(&problem).await;
+    assert_eq!((row.reporter_id, row.recorded_by_id), (Some(people.resident.user), None));
+    let seen = see(&world, &people.resident, &problem, "reporter { state name phone }").await;
+    assert_eq!(seen["reporter"], json!({ "state": "VISIBLE", "name": "测试11", "phone": "13812341234" }));
+    let input = json!({ "problem": problem, "expectedRevision": world.revision(&problem).await, "reason": "已好" });
+    world.run(&people.resident, "withdrawProblem", "problem", input).await.unwrap();
 }

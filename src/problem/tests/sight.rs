@@ -1,15 +1,17 @@
 //! Who sees what of a problem.
 
 use chrono::TimeDelta;
-use entity::word::PartyKind;
+use entity::word::{PartyKind, RegionLevel};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use super::world::{World, id};
+use super::world::{CITY, World, id, see, with};
 use crate::id::prefix;
 use crate::policy::Viewer;
 
 /// All of a problem that a schema with tasks has.
-const WHOLE: &str = "id number title report place summary publicSummary reply reason otherChannel outcome referredTo status open domain nature complexity channel visibility urgent urgentClaimed supervision escalatedToMeeting reportedAt acceptedAt dispatchedAt dueAt due closedAt overdue reworkCount reopenCount reporterCount revision group { name } grid { name } microGrid { name } building { name } compound { name } community { name } leadParty { name } accountable { name } concerns { name } additions { nodes { content } } followUps { nodes { note satisfaction } } ratings { nodes { comment satisfaction } } disclosures { nodes { purpose fields } } timeline { nodes { type text actorRole actorName actorParty { name } } } reporter { state name phone address } allowedActions { action allowed reason }";
+const WHOLE: &str = "id number title report place summary publicSummary reply reason otherChannel outcome referredTo status open domain nature complexity channel visibility urgent urgentClaimed supervision escalatedToMeeting reportedAt acceptedAt dispatchedAt dueAt closedAt overdue reworkCount reopenCount reporterCount revision group { name } grid { name } microGrid { name } building { name } compound { name } community { name } leadParty { name } accountable { name } concerns { name } additions { nodes { content } } followUps { nodes { note satisfaction } } ratings { nodes { comment satisfaction } } disclosures { nodes { purpose fields } } timeline { nodes { type text actorRole actorName actorParty { name } } } reporter { state name phone address } allowedActions { action allowed reason }";
 const DONE: &str = "tasks { nodes { role status instruction feedback party { name } organisation { name } } } dispositions { nodes { content internalNote reply action } }";
 
 async fn whole(world: &World, viewer: &Viewer, problem: &str, done: bool) -> Value {
@@ -30,7 +32,7 @@ async fn written(world: &World) -> String {
     let rate = json!({ "problem": problem, "satisfaction": "NEUTRAL", "comment": "王小明觉得慢", "idempotencyKey": world.key() });
     world.run(&people.resident, "rateProblem", "rating", rate).await.unwrap();
     let call = json!({ "problem": problem, "method": "CALL", "reached": true, "note": "致电王小明13812341234", "idempotencyKey": world.key() });
-    world.run(&people.secretary, "followUpProblem", "followUp", call).await.unwrap();
+    world.run(&people.secretary, "followUp", "followUp", call).await.unwrap();
     let query = "mutation($input: RevealContactInput!) { revealContact(input: $input) { userErrors { code } } }";
     world.data(&people.city, query, json!({ "input": { "problem": problem, "purpose": "找301室核实" } })).await;
     problem
@@ -270,4 +272,25 @@ async fn the_audit_trail_is_ones_own_calls_or_the_regions() {
     assert!(!all.iter().any(|entry| entry["actorRole"] == "RESIDENT" && !entry["actorName"].is_null()));
     let none = world.data(&people.foreign, query, json!({})).await;
     assert_eq!(none["auditTrail"]["nodes"], json!([]));
+}
+
+#[tokio::test]
+async fn a_citys_supervisor_has_no_part_in_what_the_county_decides() {
+    let world = World::new().await;
+    let city = Viewer { region: CITY, level: RegionLevel::City, ..world.people.supervisor.clone() };
+    for confidential in [false, true] {
+        let input = with(world.complaint(), json!({ "confidential": confidential }));
+        let problem = world.run(&world.people.resident, "reportProblem", "problem", input).await.unwrap();
+        let mut row = world.row(&problem).await.into_active_model();
+        row.handled_by = Set(RegionLevel::County);
+        row.update(&world.app.db).await.unwrap();
+        let fields = "report reporter { state } allowedActions { action }";
+        let seen = see(&world, &city, &problem, fields).await;
+        let masked = json!({ "report": null, "reporter": { "state": "WITHHELD" }, "allowedActions": [] });
+        assert_eq!(seen, if confidential { json!(null) } else { masked });
+        let input = world.acceptance(&problem).await;
+        let refused = if confidential { "NOT_FOUND" } else { "FORBIDDEN" };
+        assert_eq!(world.code(&city, "acceptProblem", "problem", input).await, refused);
+        assert!(see(&world, &world.people.supervisor, &problem, fields).await["report"].is_string());
+    }
 }

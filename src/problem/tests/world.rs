@@ -430,6 +430,24 @@ impl World {
         row.insert(&self.app.db).await.unwrap();
     }
 
+    /// Another person who acts like `like`.
+    pub async fn colleague(&self, like: &Viewer) -> Viewer {
+        let user = self.app.ids.next(noon());
+        let row = user::ActiveModel {
+            id: Set(user),
+            name: Set("同事".into()),
+            username: Set(user.to_string()),
+            password_hash: Set(None),
+            password_changed_at: Set(None),
+            phone: Set(None),
+            phone_hash: Set(None),
+            created_at: Set(noon()),
+            disabled_at: Set(None),
+        };
+        row.insert(&self.app.db).await.unwrap();
+        Viewer { user, ..like.clone() }
+    }
+
     pub fn party(&self, kind: PartyKind) -> String {
         let (_, party, _) = self.parties.iter().find(|(other, ..)| *other == kind).unwrap();
         id(prefix::PARTY, *party)
@@ -619,5 +637,11 @@ pub async fn see(world: &World, viewer: &Viewer, problem: &str, fields: &str) ->
 pub fn with(mut input: Value, more: Value) -> Value {
     let Value::Object(more) = more else { panic!("an object") };
     input.as_object_mut().unwrap().extend(more);
+    input
+}
+
+/// An input without one of its fields.
+pub fn without(mut input: Value, field: &str) -> Value {
+    input.as_object_mut().unwrap().remove(field);
     input
 }

@@ -1,4 +1,7 @@
-//! The examination of a database: whether the hash chain of each stream of events holds.
+//! The examination of a database: whether the hash chain of each stream of events holds, and whether the texts of problems
+//! are what the events committed to.
+
+mod text;
 
 use std::collections::BTreeMap;
 
@@ -30,6 +33,8 @@ pub enum Wrong {
     Content,
     /// The stream's head does not stand at its last row.
     Head,
+    /// A text that it committed to is another now.
+    Text,
 }
 
 impl Wrong {
@@ -40,6 +45,7 @@ impl Wrong {
             Self::Link => "it does not follow from the row before it",
             Self::Content => "it was changed after it was written",
             Self::Head => "the stream's head does not stand at its last row",
+            Self::Text => "a text that it committed to was changed",
         }
     }
 
@@ -50,6 +56,7 @@ impl Wrong {
             Self::Link => "LINK",
             Self::Content => "CONTENT",
             Self::Head => "HEAD",
+            Self::Text => "TEXT",
         }
     }
 }
@@ -67,7 +74,8 @@ pub struct Report {
 
 const PAGE: u64 = 1000;
 
-/// Reads every event and checks that it follows from the one before it and is what its hash was made of.
+/// Reads every event and checks that it follows from the one before it and is what its hash was made of; then, where the
+/// chain holds, that the texts it committed to are what they were.
 ///
 /// # Errors
 /// A fault of the database.
@@ -97,6 +105,11 @@ pub async fn examine(db: &DatabaseConnection) -> Result<Report> {
     report.close(chain);
     for (stream, head) in heads {
         report.close(Some(Chain::new(stream, Some(head))));
+    }
+    for (stream, found) in text::examine(db).await? {
+        if report.breaks.iter().all(|other| other.stream != stream) {
+            report.breaks.push(found);
+        }
     }
     report.breaks.sort_by_key(|found| found.stream);
     Ok(report)
