@@ -11,3 +11,4 @@ mod database;
 mod doctor;
 mod http;
 mod relay;
+mod rooms;
