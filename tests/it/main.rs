@@ -12,3 +12,4 @@ mod doctor;
 mod http;
 mod relay;
 mod rooms;
+mod schema;

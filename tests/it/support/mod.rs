@@ -1,6 +1,7 @@
 //! What tests start from: a migrated database of their own, a server on it, someone who asks.
 
 pub mod database;
+pub mod sdl;
 pub mod server;
 pub mod town;
 
