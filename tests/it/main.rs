@@ -10,6 +10,7 @@ mod command_line;
 mod database;
 mod doctor;
 mod http;
+mod matrix;
 mod relay;
 mod rooms;
 mod schema;

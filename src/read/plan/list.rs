@@ -1,7 +1,7 @@
 //! Lists: pages in a keyset order, of the root or of each parent in one statement.
 
 use async_graphql::parser::types::Field as Selected;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Order};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order};
 use serde_json::Value;
 
 use super::collect::{Collected, members, sets};
@@ -318,9 +318,11 @@ fn tie<'b>(
             Grouped { backend, key: (table, theirs), holds: key_of(join).unwrap_or(Holds::Uuid) }
         }
         Some(Join::Through { table: between, ours, theirs }) => {
-            let on = column(table, "id").eq(column(&BETWEEN, theirs));
+            // Not a join: the links of the rows are joined by now, and would stand before what they are joined to.
             making.select.from_as(Alias::new(between), BETWEEN.clone());
-            making.select.join_as(JoinType::InnerJoin, Alias::new(&target.table), table.clone(), on);
+            making.select.from_as(Alias::new(&target.table), table.clone());
+            let scope = std::mem::replace(rule, Rule::Always);
+            *rule = Rule::When(column(table, "id").eq(column(&BETWEEN, theirs))) & scope;
             Grouped { backend, key: (&*BETWEEN, ours), holds: Holds::Uuid }
         }
     };

@@ -4,6 +4,7 @@ pub mod database;
 pub mod sdl;
 pub mod server;
 pub mod town;
+pub mod world;
 
 pub use database::Backing;
 pub use server::{Reply, Server};

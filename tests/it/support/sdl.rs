@@ -134,6 +134,46 @@ impl Sdl {
         name.strip_suffix("Connection").filter(|row| self.is_row(row))
     }
 
+    /// A selection of what a row shows by itself: scalars, values, the ids of what it links to; no lists of rows.
+    pub fn leaves_of(&self, name: &str) -> String {
+        let selected = self.fields(name).iter().filter_map(|field| {
+            let base = &field.ty.base;
+            match self.types.get(base) {
+                Some(Kind::Object { .. }) if self.connected(base).is_some() => None,
+                Some(Kind::Object { .. }) if self.is_row(base) => {
+                    (!field.ty.list).then(|| format!("{} {{ id }}", field.name))
+                }
+                Some(Kind::Object { .. }) => Some(format!("{} {}", field.name, self.leaves_of(base))),
+                Some(Kind::Scalar | Kind::Enum(_) | Kind::Input { .. } | Kind::Interface { .. }) | None => {
+                    Some(field.name.clone())
+                }
+            }
+        });
+        format!("{{ {} }}", selected.collect::<Vec<_>>().join(" "))
+    }
+
+    /// A selection of all that a row shows: what it links to and its lists with their leaves.
+    pub fn all_of(&self, name: &str) -> String {
+        let selected = self.fields(name).iter().map(|field| {
+            let (name, base) = (&field.name, &field.ty.base);
+            match (self.connected(base), self.types.get(base)) {
+                (Some(row), _) => format!("{name}(first: 100) {}", self.page_of(row)),
+                (None, Some(Kind::Object { .. })) => format!("{name} {}", self.leaves_of(base)),
+                (None, _) => name.clone(),
+            }
+        });
+        format!("{{ {} }}", selected.collect::<Vec<_>>().join(" "))
+    }
+
+    /// A selection of a page of rows.
+    pub fn page_of(&self, row: &str) -> String {
+        format!(
+            "{{ nodes {} edges {{ cursor node {{ id }} }} pageInfo {{ hasNextPage endCursor }} \
+             totalCount {{ value exact }} }}",
+            self.leaves_of(row)
+        )
+    }
+
     /// The names of the root fields.
     pub fn roots(&self) -> BTreeSet<String> {
         ["Query", "Mutation"].into_iter().flat_map(|root| self.fields(root)).map(|field| field.name.clone()).collect()
