@@ -47,7 +47,7 @@ answer! {
 answer! {
     /// A person who was invited.
     pub struct InvitedPerson {
-        /// The person's id, for `appoint`.
+        /// The person's id, for `appointPerson`.
         pub id: Id<Person>,
         /// The person's name.
         pub name: String,

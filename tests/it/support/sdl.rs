@@ -8,7 +8,7 @@ use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
     BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition,
 };
-use entity::word::{RegionLevel, Role};
+use entity::word::{RegionLevel, Role, Word as _};
 use liufang::gate::Limits;
 use liufang::policy::{Scopes, Viewer, scopes_of};
 use liufang::read::door::Door;
@@ -152,6 +152,15 @@ impl Sdl {
         format!("{{ {} }}", selected.collect::<Vec<_>>().join(" "))
     }
 
+    /// A selection of what is a row's own: its leaves without links.
+    pub fn own_of(&self, name: &str) -> String {
+        let own = self
+            .fields(name)
+            .iter()
+            .filter(|field| !matches!(self.types.get(&field.ty.base), Some(Kind::Object { .. })));
+        format!("{{ {} }}", own.map(|field| field.name.as_str()).collect::<Vec<_>>().join(" "))
+    }
+
     /// A selection of all that a row shows: what it links to and its lists with their leaves.
     pub fn all_of(&self, name: &str) -> String {
         let selected = self.fields(name).iter().map(|field| {
@@ -213,6 +222,13 @@ pub fn text(role: Option<Role>, scopes: Option<Scopes>) -> String {
     static DOOR: LazyLock<Door> = LazyLock::new(|| Door::new(liufang::schema::model(), Limits::default()));
     let viewer = role.map(|role| bare(role, scopes.unwrap_or_else(|| scopes_of(role))));
     DOOR.sdl(viewer.as_ref())
+}
+
+/// The schema of a role, read once.
+pub fn of(role: Role) -> &'static Sdl {
+    static READ: LazyLock<BTreeMap<&'static str, Sdl>> =
+        LazyLock::new(|| Role::ALL.iter().map(|role| (role.value(), Sdl::parse(&text(Some(*role), None)))).collect());
+    &READ[role.value()]
 }
 
 /// A viewer of whom nothing is known but the role and the scopes.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 pub use truth::Truth;
 
-use super::sdl::{self, Sdl};
+use super::sdl;
 use super::{Backing, Server};
 
 pub const CITY: i64 = 321_100_000_000;
@@ -59,7 +59,6 @@ pub struct Shown {
     pub mutation: String,
     pub target: String,
     pub row: Value,
-    pub made: Option<String>,
     pub truth: Truth,
 }
 
@@ -77,7 +76,6 @@ pub struct World {
     /// What payloads showed, where it was asked for.
     pub shown: Vec<Shown>,
     watched: bool,
-    schemas: BTreeMap<Role, Sdl>,
     keys: u32,
 }
 
@@ -85,8 +83,14 @@ impl World {
     /// Makes it; where it is watched, each mutation asks for all that its payload can show, and keeps it.
     pub async fn make(db: Backing, watched: bool) -> Self {
         let mut config = db.config();
-        config.limits =
-            Limits { fields: 1_000_000, cost: 1_000_000_000, statements: 10_000, aliases: 10_000, ..config.limits };
+        config.limits = Limits {
+            fields: 1_000_000,
+            root_fields: 1000,
+            cost: 1_000_000_000,
+            statements: 10_000,
+            aliases: 10_000,
+            ..config.limits
+        };
         let app = App::start(config).await.unwrap_or_else(|error| panic!("{error:?}"));
         app.clock.stop_at(Utc.with_ymd_and_hms(2026, 3, 2, 1, 0, 0).unwrap());
         let mut world = Self {
@@ -96,7 +100,6 @@ impl World {
             told: BTreeMap::new(),
             shown: vec![],
             watched,
-            schemas: BTreeMap::new(),
             keys: 0,
         };
         world.places().await;
@@ -128,11 +131,6 @@ impl World {
         Truth::load(self.app()).await
     }
 
-    /// The schema of a role.
-    pub fn sdl(&mut self, role: Role) -> &Sdl {
-        self.schemas.entry(role).or_insert_with(|| Sdl::parse(&sdl::text(Some(role), None)))
-    }
-
     pub fn key(&mut self) -> String {
         self.keys += 1;
         format!("key-{}", self.keys)
@@ -154,8 +152,7 @@ impl World {
     pub async fn act(&mut self, who: &'static str, mutation: &str, input: Value) -> Option<String> {
         self.wait(TimeDelta::minutes(1));
         let watched = self.watched;
-        let role = self.who(who).role();
-        let sdl = self.sdl(role);
+        let sdl = sdl::of(self.who(who).role());
         let upper = format!("{}{}", mutation[..1].to_uppercase(), &mutation[1..]);
         let payload = sdl.fields(&format!("{upper}Payload"));
         assert!(!payload.is_empty(), "{who} cannot {mutation}");
@@ -180,7 +177,7 @@ impl World {
         if row && watched {
             let truth = self.truth().await;
             let mutation = mutation.to_owned();
-            self.shown.push(Shown { who, mutation, target, row: shown, made: made.clone(), truth });
+            self.shown.push(Shown { who, mutation, target, row: shown, truth });
         } else if mutation == "invitePerson" {
             // What is no row is handed on whole.
             return Some(shown.to_string());

@@ -107,7 +107,7 @@ impl World {
     }
 
     /// Makes a row and keeps it by name.
-    async fn new(&mut self, who: &'static str, name: &'static str, mutation: &str, input: Value) -> String {
+    async fn keep(&mut self, who: &'static str, name: &'static str, mutation: &str, input: Value) -> String {
         let key = self.key();
         let id = self.make_row(who, mutation, with(input, json!({ "idempotencyKey": key }))).await;
         self.ids.insert(name, id.clone());
@@ -118,35 +118,35 @@ impl World {
         let code = HOME.to_string();
         let by = "street";
         for name in ["first compound", "second compound"] {
-            self.new(by, name, "createCompound", json!({ "communityCode": code, "name": name })).await;
+            self.keep(by, name, "createCompound", json!({ "communityCode": code, "name": name })).await;
         }
         for (name, end) in [("grid", "001"), ("micro grid", "00101"), ("other grid", "002"), ("spare grid", "00201")] {
-            self.new(by, name, "createGrid", json!({ "code": format!("{code}{end}"), "name": name })).await;
+            self.keep(by, name, "createGrid", json!({ "code": format!("{code}{end}"), "name": name })).await;
         }
         let first = json!({ "compound": self.id("first compound"), "microGrid": self.id("micro grid"), "name": "1幢" });
-        self.new(by, "first building", "createBuilding", first).await;
+        self.keep(by, "first building", "createBuilding", first).await;
         let second = json!({ "compound": self.id("second compound"), "grid": self.id("other grid"), "name": "1幢" });
-        self.new(by, "second building", "createBuilding", second).await;
+        self.keep(by, "second building", "createBuilding", second).await;
 
         let group = json!({ "communityCode": code, "kind": "SIX_PARTY", "name": "六方联动小组" });
-        let group = self.new(by, "group", "createLinkageGroup", group).await;
+        let group = self.keep(by, "group", "createLinkageGroup", group).await;
         let names = ["branch", "police", "city", "law firm", "property", "owners"];
         for ((kind, filled), name) in SIX.into_iter().zip(names) {
             let organisation = json!({ "regionCode": code, "kind": filled, "name": name });
-            let organisation = self.new(by, name, "createOrganisation", organisation).await;
-            let party = self.new(by, kind, "addParty", json!({ "group": group, "kind": kind })).await;
+            let organisation = self.keep(by, name, "createOrganisation", organisation).await;
+            let party = self.keep(by, kind, "addParty", json!({ "group": group, "kind": kind })).await;
             let split = ["CITY_MANAGEMENT", "PROPERTY_MANAGER"].contains(&kind);
             let compounds = if split { vec![self.id("first compound")] } else { vec![] };
             let seat = json!({ "party": party, "organisation": organisation, "compounds": compounds });
-            self.new(by, "seat", "addSeat", seat).await;
+            self.keep(by, "seat", "addSeat", seat).await;
         }
         // In the second compound another property company works, and the street itself does the city management.
         let rival = json!({ "regionCode": code, "kind": "PROPERTY_COMPANY", "name": "rival" });
-        let rival = self.new(by, "rival", "createOrganisation", rival).await;
+        let rival = self.keep(by, "rival", "createOrganisation", rival).await;
         for (party, organisation) in [("PROPERTY_MANAGER", rival), ("CITY_MANAGEMENT", self.id("街道办"))] {
             let compounds = [self.id("second compound")];
             let seat = json!({ "party": self.id(party), "organisation": organisation, "compounds": compounds });
-            self.new(by, "seat of the second compound", "addSeat", seat).await;
+            self.keep(by, "seat of the second compound", "addSeat", seat).await;
         }
         self.activate(by, "group", None).await;
     }
@@ -162,13 +162,13 @@ impl World {
     async fn neighbour(&mut self) {
         let (code, by) = (NEIGHBOUR.to_string(), "street");
         let compound = json!({ "communityCode": code, "name": "隔壁花园" });
-        let compound = self.new(by, "neighbour's compound", "createCompound", compound).await;
+        let compound = self.keep(by, "neighbour's compound", "createCompound", compound).await;
         let grid = json!({ "code": format!("{code}001"), "name": "隔壁网格" });
-        let grid = self.new(by, "neighbour's grid", "createGrid", grid).await;
+        let grid = self.keep(by, "neighbour's grid", "createGrid", grid).await;
         let building = json!({ "compound": compound, "grid": grid, "name": "1幢" });
-        self.new(by, "neighbour's building", "createBuilding", building).await;
+        self.keep(by, "neighbour's building", "createBuilding", building).await;
         let group = json!({ "communityCode": code, "kind": "SIX_PARTY", "name": "隔壁小组" });
-        let group = self.new(by, "neighbour's group", "createLinkageGroup", group).await;
+        let group = self.keep(by, "neighbour's group", "createLinkageGroup", group).await;
         let names = [
             "neighbour's branch",
             "neighbour's police",
@@ -179,10 +179,10 @@ impl World {
         ];
         for ((kind, filled), name) in SIX.into_iter().zip(names) {
             let organisation = json!({ "regionCode": code, "kind": filled, "name": name });
-            let organisation = self.new(by, "neighbour's organisation", "createOrganisation", organisation).await;
-            let party = self.new(by, name, "addParty", json!({ "group": group, "kind": kind })).await;
+            let organisation = self.keep(by, "neighbour's organisation", "createOrganisation", organisation).await;
+            let party = self.keep(by, name, "addParty", json!({ "group": group, "kind": kind })).await;
             let seat = json!({ "party": party, "organisation": organisation, "compounds": [] });
-            self.new(by, "neighbour's seat", "addSeat", seat).await;
+            self.keep(by, "neighbour's seat", "addSeat", seat).await;
         }
         self.activate(by, "neighbour's group", None).await;
     }
@@ -190,9 +190,9 @@ impl World {
     async fn village(&mut self) {
         let (code, by) = (VILLAGE.to_string(), "other street");
         let grid = json!({ "code": format!("{code}001"), "name": "村网格" });
-        self.new(by, "village's grid", "createGrid", grid).await;
+        self.keep(by, "village's grid", "createGrid", grid).await;
         let group = json!({ "communityCode": code, "kind": "CONSORTIUM", "name": "联合体" });
-        let group = self.new(by, "consortium", "createLinkageGroup", group).await;
+        let group = self.keep(by, "consortium", "createLinkageGroup", group).await;
         for (name, kind, filled) in [
             ("village's branch", "PARTY_BRANCH", Some("PARTY_BRANCH")),
             ("villagers", "VILLAGE", Some("VILLAGE")),
@@ -200,12 +200,12 @@ impl World {
             ("vacant", "SOCIAL_ORGANISATION", None),
         ] {
             let party = json!({ "group": group, "kind": kind, "name": name });
-            let party = self.new(by, name, "addParty", party).await;
+            let party = self.keep(by, name, "addParty", party).await;
             let Some(filled) = filled else { continue };
             let organisation = json!({ "regionCode": code, "kind": filled, "name": name });
-            let organisation = self.new(by, "village's organisation", "createOrganisation", organisation).await;
+            let organisation = self.keep(by, "village's organisation", "createOrganisation", organisation).await;
             let seat = json!({ "party": party, "organisation": organisation, "compounds": [] });
-            self.new(by, "village's seat", "addSeat", seat).await;
+            self.keep(by, "village's seat", "addSeat", seat).await;
         }
         let vacancy = json!({
             "party": self.id("vacant"), "reason": "尚在遴选", "until": "2026-12-31",
@@ -215,11 +215,11 @@ impl World {
         self.activate(by, "consortium", Some("village's branch")).await;
         // A group that was, with a seat that ended before it.
         let past = json!({ "communityCode": code, "kind": "CONSORTIUM", "name": "旧联合体" });
-        let past = self.new(by, "past group", "createLinkageGroup", past).await;
+        let past = self.keep(by, "past group", "createLinkageGroup", past).await;
         let party = json!({ "group": past, "kind": "OTHER", "name": "旧方" });
-        let party = self.new(by, "past party", "addParty", party).await;
+        let party = self.keep(by, "past party", "addParty", party).await;
         let seat = json!({ "party": party, "organisation": self.id("village's organisation"), "compounds": [] });
-        let seat = self.new(by, "past seat", "addSeat", seat).await;
+        let seat = self.keep(by, "past seat", "addSeat", seat).await;
         let revision = self.revision(by, &past).await;
         self.act(by, "endSeat", json!({ "seat": seat, "expectedRevision": revision })).await;
         let revision = self.revision(by, &past).await;

@@ -44,10 +44,7 @@ impl World {
         };
         // Where a superior office has to decide on it, who reported may still read it.
         let id = self.act(who, "reportProblem", input.clone()).await;
-        let id = match id {
-            Some(id) => id,
-            None => panic!("{who} does not see what was reported: {name}"),
-        };
+        let Some(id) = id else { panic!("{who} does not see what was reported: {name}") };
         self.told.insert(uuid(&id), told);
         self.ids.insert(name, id.clone());
         id
