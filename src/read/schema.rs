@@ -10,11 +10,13 @@ use async_graphql::dynamic::{
     self, Enum, EnumItem, FieldFuture, InputObject, InputValue, Interface, InterfaceField, ResolverContext, TypeRef,
 };
 use async_graphql::{Name, Value as Literal};
-use entity::word::Role;
+use entity::word::{RegionLevel, Role};
+use sea_orm::sea_query::Alias;
 use serde_json::{Value, json};
 
 use super::model::{Answer, Command, Field, Filter, Model, Operand, Payload, Query, Show, Source, Type};
 use super::shape::{self, Base, Member, Object, Scalar, Shape, Vocabulary};
+use crate::policy::rule::{At, Rule};
 use crate::policy::{Capability, Scopes};
 
 /// The most rows a page can have.
@@ -517,9 +519,17 @@ impl Draft<'_> {
         vec![member("from", "From this on."), member("to", "Up to this, itself not included.")]
     }
 
+    /// Whether the caller is shown a field of every row in sight. By one that is hidden of some, a list is not ordered:
+    /// the order would tell what it is, and cursors hold it.
+    fn always_shown(&self, field: &Field) -> bool {
+        let (Some(role), level) = (self.standing.role, RegionLevel::Community) else { return false };
+        field.shown.is_none_or(|shown| shown(&At { role, level, table: Alias::new("row") }) == Rule::Always)
+    }
+
     fn order_input(&mut self, declared: &Type) -> Option<String> {
-        let fields: Vec<&Field> =
-            declared.fields.iter().filter(|field| field.orders.is_some() && self.holds(field.capability)).collect();
+        let offered =
+            |field: &&Field| field.orders.is_some() && self.holds(field.capability) && self.always_shown(field);
+        let fields: Vec<&Field> = declared.fields.iter().filter(offered).collect();
         if fields.is_empty() {
             return None;
         }

@@ -10,6 +10,7 @@ mod command_line;
 mod database;
 mod doctor;
 mod http;
+mod leak;
 mod matrix;
 mod relay;
 mod rooms;

@@ -247,7 +247,7 @@ fn nothing_is_empty_and_every_name_that_is_used_is_there() {
                 Kind::Scalar => false,
                 Kind::Object { fields, .. } | Kind::Interface { fields } => fields.is_empty(),
                 Kind::Enum(values) => values.is_empty(),
-                Kind::Input { members, .. } => members.is_empty(),
+                Kind::Input(members) => members.is_empty(),
             };
             assert!(!empty, "{role}: {name} is empty");
             let used = sdl

@@ -43,6 +43,7 @@ both! {
         }
         none(&faults);
         not_in_vain(&world, &truth);
+        decided_above(&world, &truth);
     }
 
     async fn a_payload_shows_what_the_oracle_says_at_that_moment(db: Backing) {
@@ -108,19 +109,16 @@ both! {
             }
         }
     }
+}
 
-    /// The office that decides is the one that the parties complained of leave.
-    async fn a_problem_is_decided_by_an_office_that_is_not_complained_of(db: Backing) {
-        let world = World::make(db, false).await;
-        let truth = world.truth().await;
-        let who = world.who("street");
-        for row in &truth.problems {
-            let eye = Eye { who, truth: &truth };
-            assert_eq!(row.handled_by, eye.decided_by(row), "{}", row.report);
-        }
-        let levels: BTreeSet<_> = truth.problems.iter().map(|row| row.handled_by.value()).collect();
-        assert_eq!(levels, BTreeSet::from(["COMMUNITY", "COUNTY", "STREET"]));
+/// The office that decides on a problem is one that is not complained of, at each of the levels.
+fn decided_above(world: &World, truth: &Truth) {
+    let eye = Eye { who: world.who("street"), truth };
+    for row in &truth.problems {
+        assert_eq!(row.handled_by, eye.decided_by(row), "{}", row.report);
     }
+    let levels: BTreeSet<_> = truth.problems.iter().map(|row| row.handled_by.value()).collect();
+    assert_eq!(levels, BTreeSet::from(["COMMUNITY", "COUNTY", "STREET"]));
 }
 
 fn all_roles() -> impl Iterator<Item = (Role, &'static Sdl)> {

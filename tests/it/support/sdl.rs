@@ -33,7 +33,7 @@ pub enum Kind {
     /// An enum: its values and their descriptions.
     Enum(Vec<(String, String)>),
     /// An input.
-    Input { members: Vec<Member>, one_of: bool },
+    Input(Vec<Member>),
 }
 
 /// A field.
@@ -84,10 +84,7 @@ impl Sdl {
                     };
                     Kind::Enum(values.values.iter().map(value).collect())
                 }
-                TypeKind::InputObject(input) => Kind::Input {
-                    members: input.fields.iter().map(member).collect(),
-                    one_of: declared.node.directives.iter().any(|directive| directive.node.name.node == "oneOf"),
-                },
+                TypeKind::InputObject(input) => Kind::Input(input.fields.iter().map(member).collect()),
             };
             sdl.types.insert(name, kind);
         }
@@ -98,7 +95,7 @@ impl Sdl {
     pub fn fields(&self, name: &str) -> &[Field] {
         match self.types.get(name) {
             Some(Kind::Object { fields, .. } | Kind::Interface { fields }) => fields,
-            Some(Kind::Scalar | Kind::Enum(_) | Kind::Input { .. }) | None => &[],
+            Some(Kind::Scalar | Kind::Enum(_) | Kind::Input(_)) | None => &[],
         }
     }
 
@@ -110,7 +107,7 @@ impl Sdl {
     /// The members of an input.
     pub fn members(&self, name: &str) -> &[Member] {
         match self.types.get(name) {
-            Some(Kind::Input { members, .. }) => members,
+            Some(Kind::Input(members)) => members,
             Some(Kind::Scalar | Kind::Enum(_) | Kind::Object { .. } | Kind::Interface { .. }) | None => &[],
         }
     }
@@ -119,7 +116,7 @@ impl Sdl {
     pub fn implementers(&self, interface: &str) -> BTreeSet<&str> {
         let implementing = self.types.iter().filter(|(_, kind)| match kind {
             Kind::Object { implements, .. } => implements.iter().any(|name| name == interface),
-            Kind::Scalar | Kind::Interface { .. } | Kind::Enum(_) | Kind::Input { .. } => false,
+            Kind::Scalar | Kind::Interface { .. } | Kind::Enum(_) | Kind::Input(_) => false,
         });
         implementing.map(|(name, _)| name.as_str()).collect()
     }
@@ -144,7 +141,7 @@ impl Sdl {
                     (!field.ty.list).then(|| format!("{} {{ id }}", field.name))
                 }
                 Some(Kind::Object { .. }) => Some(format!("{} {}", field.name, self.leaves_of(base))),
-                Some(Kind::Scalar | Kind::Enum(_) | Kind::Input { .. } | Kind::Interface { .. }) | None => {
+                Some(Kind::Scalar | Kind::Enum(_) | Kind::Input(_) | Kind::Interface { .. }) | None => {
                     Some(field.name.clone())
                 }
             }
