@@ -6,11 +6,11 @@ use crate::read::model::Model;
 pub fn model() -> Model {
     Model::assemble(vec![
         crate::region::domain(),
+        crate::auth::domain(),
         crate::group::domain(),
         crate::problem::domain(),
         crate::disposition::domain(),
         crate::statistics::domain(),
-        crate::auth::domain(),
         crate::viewer::domain(),
     ])
 }

@@ -157,7 +157,7 @@ fn appointment() -> Type {
     )
     .field(col(StartedOn).orders(), "Its first day.")
     .field(col(EndedOn), "The first day it no longer holds; null while no end is recorded.")
-    .field(col(Revision).revision(), "What `endAppointment` expects as `expectedRevision`; opaque.")
+    .field(col(Revision).revision(), "What ending the post expects as `expectedRevision`; opaque.")
     .link("person", UserId, "Person", "Who holds it.")
     .within_parent_scope()
     .link_by("region", key(RegionCode), ("Region", "code"), "The region it acts in.")

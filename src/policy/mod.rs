@@ -202,7 +202,7 @@ capabilities! {
     RateProblem       ProblemReport   [x  x  x  x  x  x  x  O  x  x  O  O  x] "rate";
     ReopenProblem     ProblemReport   [F  F  F  x  x  x  x  O  x  x  O  O  x] "reopen";
     RevealContact     ContactReveal   [F  F  F  P  P  x  x  x  x  G  x  x  x] "reveal the reporter's contact data";
-    ReadStatistics    StatsRead       [F  F  F  P  P  P  P  R  P  G  R  R  x] "read statistics";
+    ReadStatistics    StatsRead       [F  F  F  P  P  P  P  R  P  G  R  R  P] "read statistics";
     ReadAudit         AuditRead       [F  F  F  O  O  O  O  O  O  O  O  O  O] "read the audit trail";
 }
 

@@ -281,12 +281,12 @@ impl Draft<'_> {
             arguments: vec![],
             about: "What was wrong with the input; empty where the command took effect.".into(),
         };
-        let row = Slot { ty, arguments: vec![], about: what.into() };
-        self.object(
-            &payload,
-            &format!("What `{}` answers.", command.name),
-            vec![(name.into(), row), ("userErrors".into(), errors)],
-        );
+        let mut fields = vec![("userErrors".to_owned(), errors)];
+        // Whoever may do it but not read the row is told what was wrong, and no more.
+        if !matches!(command.payload, Payload::Row { target, .. } if !self.knows(target)) {
+            fields.insert(0, (name.into(), Slot { ty, arguments: vec![], about: what.into() }));
+        }
+        self.object(&payload, &format!("What `{}` answers.", command.name), fields);
         let input = Argument {
             name: "input".into(),
             ty: self.input(&command.input),
@@ -772,7 +772,14 @@ impl Draft<'_> {
 
     fn render_enum(&self, name: &str, values: &[String]) -> Enum {
         let Some(words) = self.enums.get(name) else {
-            return values.iter().fold(Enum::new(name), |rendered, value| rendered.item(EnumItem::new(value)));
+            let (about, item): (_, fn(&str) -> String) = if name == "OrderDirection" {
+                ("Which way a list is ordered.", |value| if value == "ASC" { "Rising." } else { "Falling." }.into())
+            } else {
+                ("By what a list can be ordered.", |value| format!("By `{}`.", shape::camel(&value.to_lowercase())))
+            };
+            return values.iter().fold(Enum::new(name).description(about), |rendered, value| {
+                rendered.item(EnumItem::new(value).description(item(value)))
+            });
         };
         (words.values)()
             .iter()

@@ -195,7 +195,7 @@ both! {
             let document = "mutation($input: AcceptInvitationInput!) { acceptInvitation(input: $input) {
                 accepted { username session { accessToken } } userErrors { code path } } }";
             let input = json!({ "secret": secret, "password": password });
-            told.server.ask(None, &document, json!({ "input": input })).await.data()["acceptInvitation"].clone()
+            told.server.ask(None, document, json!({ "input": input })).await.data()["acceptInvitation"].clone()
         };
         let password = "green gate, second floor";
         assert_eq!(code(&accept(&json!("lfi_nothing"), password).await), "INVITATION_FAILED");

@@ -164,7 +164,7 @@ query NextPage($after: String) {
 # withheld for you; allowedActions what you may do now, and why not. Unknown and foreign alike are null.
 
 query OneProblem {
-  problem(number: "ZXL-2026-25224-9") {
+  problem(number: "ZXL-2026-20947-2") {
     id
     status
     reporter {

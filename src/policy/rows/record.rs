@@ -108,13 +108,14 @@ pub fn faced(at: &At) -> Rule {
 }
 
 /// The audit trail: one's own calls; for those with the whole of it, everything in the region but what belongs to a
-/// problem out of sight.
+/// problem out of sight, or one in which an organisation of theirs is complained of: who did what would tell who complained.
 pub fn audit(at: &At) -> Rule {
     let own = Rule::When(at.col(event::Column::ActorId).eq(viewer(Known::User)));
     match Capability::ReadAudit.reach(at.role) {
         Reach::Full => {
             let problem_id = at.col(event::Column::ProblemId);
-            let in_sight = Rule::When(problem_id.clone().is_null()) | of_problem(at, problem_id, problem);
+            let in_sight = Rule::When(problem_id.clone().is_null())
+                | of_problem(at, problem_id, |above| problem(above) & !concerned(above));
             at.within(event::Column::Stream) & in_sight
         }
         Reach::Own => own,

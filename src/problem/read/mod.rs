@@ -55,7 +55,7 @@ pub fn queries() -> Vec<Query> {
             Capability::ReadAudit,
             "AuditEntry",
             ("at", true),
-            "The audit trail (审计日志): everything in the region for the supervisor, the street and the secretary, but what belongs to problems out of their sight; one's own calls for everybody else. The newest first.",
+            "The audit trail (审计日志): everything in the region for the supervisor, the street and the secretary, but what belongs to problems out of their sight or about their own organisations; one's own calls for everybody else. The newest first.",
         ),
     ]
 }

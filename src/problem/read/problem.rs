@@ -26,7 +26,7 @@ answer! {
     pub struct AllowedAction {
         /// The action.
         pub action: ProblemAction,
-        /// The name of the mutation that does it: `recordDisposition`.
+        /// The name of the mutation that does it, as it stands in the schema.
         pub mutation: String,
         /// Whether it can be done now.
         pub allowed: bool,
@@ -156,7 +156,7 @@ fn state(declared: Type) -> Type {
             vec![],
             super::reporter::facts(),
             super::reporter::reporter,
-            "Who reported it (诉求人), as far as the caller may see: VISIBLE for the reporter, MASKED for those who may reveal it (`revealContact`), WITHHELD for everybody else, whether or not there is one.",
+            "Who reported it (诉求人), as far as the caller may see: VISIBLE for the reporter, MASKED for those to whom it can be revealed, with a record, WITHHELD for everybody else, whether or not there is one.",
         )
 }
 

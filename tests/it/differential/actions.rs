@@ -64,7 +64,11 @@ fn ways(eye: &Eye, row: &problem::Model) -> Vec<Way> {
             && task.role == TaskRole::Assist
             && [Assigned, Acknowledged, ReturnRequested].contains(&task.status)
     });
-    let disposed = eye.data.dispositions.iter().any(|act| act.problem_id == row.id);
+    let lead = eye.data.tasks.iter().find(|task| Some(task.id) == row.lead_task_id);
+    let disposed = lead.is_some_and(|lead| {
+        let since = |at| at >= lead.assigned_at && lead.submitted_at.is_none_or(|sent| at > sent);
+        eye.data.dispositions.iter().any(|act| act.problem_id == row.id && since(act.created_at))
+    });
     let way = |action, needs, given, from: &[S], guards: &[(bool, Guard)]| Way {
         action,
         needs,

@@ -1,8 +1,10 @@
 //! What tests start from: a migrated database of their own, a server on it, someone who asks.
 
+pub mod communities;
 pub mod database;
 mod demo;
 pub mod dice;
+pub mod sdl;
 pub mod server;
 pub mod town;
 pub mod world;

@@ -16,7 +16,10 @@ use liufang::policy::{Viewer, rule, scopes_of};
 use liufang::read::door::{Ask, Door};
 use liufang::schema;
 use sea_orm::ActiveValue::NotSet;
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend,
+    EntityTrait, IntoActiveModel, TransactionTrait,
+};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -86,7 +89,7 @@ data! {
     events event
 }
 
-async fn put<A>(db: &DatabaseConnection, rows: Vec<A>)
+async fn put<A>(db: &DatabaseTransaction, rows: Vec<A>)
 where
     A: ActiveModelTrait + ActiveModelBehavior + Debug + Send + 'static,
 {
@@ -476,7 +479,8 @@ impl Maker<'_> {
 
     fn problem(&mut self, community_code: i64, number: usize) {
         use ProblemStatus::{
-            AwaitingVerification, Closed, Declined, Dispatched, InProgress, Merged, Reported, Voided, Withdrawn,
+            AwaitingVerification, Closed, Declined, Dispatched, InProgress, Merged, Reported, Suspended, Voided,
+            Withdrawn,
         };
         let dice = &mut self.dice;
         let status = *dice.pick(ProblemStatus::ALL);
@@ -486,7 +490,7 @@ impl Maker<'_> {
         let closed_at = (status == Closed).then(|| days_ago([0, 10, 15, 29, 30, 31, 60][dice.below(7)]));
         let urgent_claimed = dice.chance(30);
         let due_at = dice.maybe(70, |dice| noon() + TimeDelta::hours([-50, -1, 0, 1, 30, 100][dice.below(6)]));
-        let led = [Dispatched, InProgress, AwaitingVerification].contains(&status) || dice.chance(40);
+        let led = [Dispatched, InProgress, Suspended, AwaitingVerification].contains(&status) || dice.chance(40);
         let handled_by =
             *dice.pick(&[RegionLevel::Community, RegionLevel::Community, RegionLevel::Street, RegionLevel::County]);
         let (domain, nature) = (*dice.pick(ProblemDomain::ALL), *dice.pick(ProblemNature::ALL));
@@ -550,7 +554,7 @@ impl Maker<'_> {
             recorded_by_id: dice.maybe(40, |dice| *dice.pick(&users)),
             recorded_by_party_id: None,
             accountable_id: accountable,
-            lead_task_id: led.then_some(id),
+            lead_task_id: led.then(|| self.app.ids.next(noon())),
             lead_party_id: leader.map(|party| party.id),
             lead_organisation_id: None,
             reported_at: days_ago(40) + TimeDelta::hours(i64::try_from(dice.below(20)).unwrap()),
@@ -587,8 +591,10 @@ impl Maker<'_> {
                 let row = problem_concern::Model { problem_id, party_id, community_code, organisation_id, released_at };
                 self.data.concerns.push(row);
             }
-            if self.dice.chance(30) {
-                self.task(problem_id, seat, place);
+            // The lead comes first, of the first seat.
+            let lead = row.lead_task_id.filter(|_| place == 0);
+            if lead.is_some() || self.dice.chance(30) {
+                self.task(problem_id, seat, place, lead);
             }
         }
         for _ in 0..self.dice.below(3) {
@@ -639,9 +645,10 @@ impl Maker<'_> {
         }
     }
 
-    fn task(&mut self, problem_id: Uuid, seat: &party_seat::Model, place: usize) {
+    fn task(&mut self, problem_id: Uuid, seat: &party_seat::Model, place: usize, lead: Option<Uuid>) {
         use TaskStatus::{Acknowledged, Assigned, Cancelled, ReturnRequested, Submitted};
         let role = *self.dice.pick(TaskRole::ALL);
+        let role = if lead.is_some() { TaskRole::Lead } else { role };
         let status = if role == TaskRole::Read {
             *self.dice.pick(&[TaskStatus::Unread, TaskStatus::Read, Cancelled])
         } else {
@@ -660,7 +667,7 @@ impl Maker<'_> {
             .any(|row| row.problem_id == problem_id && row.role == TaskRole::Lead && open.contains(&row.status));
         let role = if role == TaskRole::Lead && led { TaskRole::Assist } else { role };
         let grids = self.grids_of(seat.community_code);
-        let id = self.id();
+        let id = lead.unwrap_or_else(|| self.app.ids.next(noon()));
         let acknowledged_by = Some(self.some_user());
         let acknowledged = self.dice.chance(50);
         self.data.tasks.push(disposition_task::Model {
@@ -778,7 +785,14 @@ impl Maker<'_> {
     }
 
     async fn store(&self) {
-        let (db, data) = (&self.app.db, &self.data);
+        let data = &self.data;
+        let tx = self.app.db.begin().await.unwrap();
+        let db = &tx;
+        // Rows that name each other: SQLite looks at the end whether all are there, PostgreSQL is told not to look.
+        let postgres = db.get_database_backend() == DbBackend::Postgres;
+        let unordered =
+            if postgres { "SET LOCAL session_replication_role = replica" } else { "PRAGMA defer_foreign_keys = ON" };
+        db.execute_unprepared(unordered).await.unwrap();
         put(db, active(&data.regions)).await;
         put(db, active(&data.compounds)).await;
         put(db, active(&data.grids)).await;
@@ -809,6 +823,7 @@ impl Maker<'_> {
         put(db, active(&data.ratings)).await;
         put(db, active(&data.disclosures)).await;
         put(db, active(&data.events)).await;
+        tx.commit().await.unwrap();
     }
 }
 

@@ -1,0 +1,364 @@
+//! Who sees which rows: domain.md §6 as plain predicates over plain rows. Written apart from the server: it knows none
+//! of its rules.
+
+use chrono::{Days, TimeDelta};
+use entity::word::{AppointmentKind, OrganisationKind, ProblemVisibility, RegionLevel, Role, TaskRole, TaskStatus};
+use entity::{appointment, disposition_task, event, problem};
+use uuid::Uuid;
+
+use crate::support::communities::{Truth, Who};
+
+/// A viewer, and what there is to see.
+#[derive(Clone, Copy)]
+pub struct Eye<'a> {
+    pub who: &'a Who,
+    pub truth: &'a Truth,
+}
+
+/// What somebody sees of an event in a timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// What and who.
+    Open,
+    /// What, not who.
+    Faceless,
+    /// That something changed.
+    Veiled,
+    /// Nothing.
+    Not,
+}
+
+impl Eye<'_> {
+    pub fn role(&self) -> Role {
+        self.who.post.role
+    }
+
+    fn user(&self) -> Uuid {
+        self.who.post.user_id
+    }
+
+    fn today(&self) -> chrono::NaiveDate {
+        (self.truth.now + TimeDelta::hours(8)).date_naive()
+    }
+
+    /// How many of a code's twelve digits count at the viewer's level.
+    fn cut(&self) -> i64 {
+        let code = self.who.post.region_code;
+        [100_000_000, 1_000_000, 1_000].into_iter().find(|cut| code % cut == 0).unwrap_or(1)
+    }
+
+    /// In the viewer's region, or below.
+    pub fn within(&self, code: i64) -> bool {
+        code / self.cut() == self.who.post.region_code / self.cut()
+    }
+
+    /// A region that the viewer's is a part of.
+    fn above(&self, code: i64) -> bool {
+        let own = self.who.post.region_code;
+        let higher = [1_000, 1_000_000, 100_000_000].into_iter().filter(|cut| *cut > self.cut());
+        higher.into_iter().any(|cut| own / cut * cut == code)
+    }
+
+    pub fn region(&self, code: i64) -> bool {
+        self.within(code) || self.above(code)
+    }
+
+    /// Those of the region, those with a seat in its groups, one's own, the governments above.
+    pub fn organisation(&self, id: Uuid) -> bool {
+        let Some(row) = self.truth.organisations.iter().find(|row| row.id == id) else { return false };
+        let seated = self.truth.seats.iter().any(|seat| seat.organisation_id == id && self.within(seat.community_code));
+        let government = row.kind == OrganisationKind::Government && self.above(row.region_code);
+        self.within(row.region_code) || seated || self.who.post.organisation_id == Some(id) || government
+    }
+
+    /// Those who manage people.
+    fn manages(&self) -> bool {
+        matches!(self.role(), Role::Secretary | Role::StreetCoordinator)
+    }
+
+    /// Posts of the region; a resident's tie to it for those who manage people; one's own wherever they are.
+    pub fn post(&self, row: &appointment::Model) -> bool {
+        let tie = row.kind == AppointmentKind::Resident;
+        row.user_id == self.user() || (self.within(row.region_code) && (!tie || self.manages()))
+    }
+
+    /// Whoever holds a post that is seen; for those who manage people also who was invited to their region or by them.
+    pub fn person(&self, id: Uuid) -> bool {
+        let holds = self.truth.posts.iter().any(|post| post.user_id == id && self.post(post));
+        let invited = self.truth.invitations.iter().any(|row| {
+            let here = row.community_code.is_some_and(|code| self.within(code));
+            row.user_id == id && (here || row.invited_by == Some(self.user()))
+        });
+        id == self.user() || holds || (self.manages() && invited)
+    }
+
+    pub fn holds_today(&self, post: &appointment::Model) -> bool {
+        post.started_on <= self.today() && post.ended_on.is_none_or(|ended| ended > self.today())
+    }
+
+    /// Posts that hold, or ended within twelve months.
+    fn own_posts(&self) -> impl Iterator<Item = &appointment::Model> {
+        let since = self.today() - Days::new(365);
+        let own = self.truth.posts.iter().filter(|post| post.user_id == self.user());
+        own.filter(move |post| post.ended_on.is_none_or(|ended| ended > since))
+    }
+
+    /// Whether an organisation of the person is complained of, in any post held within twelve months; where nobody
+    /// filled the party, whoever acts for it.
+    pub fn concerned(&self, row: &problem::Model) -> bool {
+        let mut concerns = self.truth.concerns.iter().filter(|concern| concern.problem_id == row.id);
+        concerns.any(|concern| {
+            self.own_posts().any(|post| match concern.organisation_id {
+                Some(organisation) => post.organisation_id == Some(organisation),
+                None => post.party_id == Some(concern.party_id),
+            })
+        })
+    }
+
+    /// Who decides: the convenor; where it is complained of the street; where a street organisation is, the county.
+    pub fn decided_by(&self, row: &problem::Model) -> RegionLevel {
+        let street = row.community_code / 1_000 * 1_000;
+        let convenor = self.truth.groups.iter().find(|group| group.id == row.group_id).unwrap().convenor_party_id;
+        let convening: Vec<_> = self
+            .truth
+            .seats
+            .iter()
+            .filter(|seat| Some(seat.party_id) == convenor)
+            .map(|seat| seat.organisation_id)
+            .collect();
+        let mut level = RegionLevel::Community;
+        for concern in self.truth.concerns.iter().filter(|concern| concern.problem_id == row.id) {
+            let organisation = self.truth.organisations.iter().find(|row| Some(row.id) == concern.organisation_id);
+            if organisation.is_some_and(|row| row.region_code == street && row.kind == OrganisationKind::Government) {
+                return RegionLevel::County;
+            }
+            if Some(concern.party_id) == convenor || organisation.is_some_and(|row| convening.contains(&row.id)) {
+                level = RegionLevel::Street;
+            }
+        }
+        level
+    }
+
+    /// Whether the viewer decides on it.
+    pub fn office(&self, row: &problem::Model) -> bool {
+        self.within(row.community_code)
+            && match self.decided_by(row) {
+                RegionLevel::Community => matches!(self.role(), Role::Secretary | Role::StreetCoordinator),
+                RegionLevel::Street => self.role() == Role::StreetCoordinator,
+                RegionLevel::County | RegionLevel::City => self.role() == Role::Supervisor,
+            }
+    }
+
+    fn confidential(row: &problem::Model) -> bool {
+        row.visibility == ProblemVisibility::Confidential
+    }
+
+    fn public(row: &problem::Model) -> bool {
+        row.visibility == ProblemVisibility::Public
+    }
+
+    fn in_own_grid(&self, row: &problem::Model) -> bool {
+        let grid = self.who.post.grid_id;
+        grid.is_some() && (row.grid_id == grid || row.micro_grid_id == grid)
+    }
+
+    /// The grid worker of that grid.
+    pub fn ground(&self, row: &problem::Model) -> bool {
+        self.role() == Role::GridWorker && self.in_own_grid(row) && !Self::confidential(row)
+    }
+
+    pub fn reporter(&self, row: &problem::Model) -> bool {
+        row.reporter_id == Some(self.user())
+    }
+
+    /// Who recorded it for another, unless complained of.
+    pub fn recorder(&self, row: &problem::Model) -> bool {
+        row.recorded_by_id == Some(self.user()) && !self.concerned(row)
+    }
+
+    /// The tasks on it of the viewer's organisation, through a seat it holds.
+    pub fn own_tasks(&self, row: &problem::Model) -> impl Iterator<Item = &disposition_task::Model> {
+        let id = row.id;
+        self.truth.tasks.iter().filter(move |task| task.problem_id == id && self.given_to_us(task))
+    }
+
+    fn given_to_us(&self, task: &disposition_task::Model) -> bool {
+        let own = self.who.post.organisation_id;
+        let seat = self.truth.seats.iter().find(|seat| seat.id == task.seat_id);
+        own.is_some()
+            && seat.is_some_and(|seat| {
+                seat.organisation_id == own.unwrap_or_default()
+                    && seat.ended_on.is_none_or(|ended| ended > self.today())
+            })
+    }
+
+    /// The tasks that the viewer may act on.
+    pub fn acts_on(&self, row: &problem::Model) -> Vec<&disposition_task::Model> {
+        if matches!(self.role(), Role::Supervisor | Role::GridHelper | Role::Resident) {
+            return vec![];
+        }
+        if self.role() != Role::GridWorker {
+            return self.own_tasks(row).collect();
+        }
+        let own = |task: &&disposition_task::Model| {
+            task.problem_id == row.id && task.grid_id.is_some() && task.grid_id == self.who.post.grid_id
+        };
+        self.truth.tasks.iter().filter(own).collect()
+    }
+
+    /// P: a task, or a complaint that was released.
+    fn involved(&self, row: &problem::Model) -> bool {
+        let own = self.who.post.organisation_id;
+        let released = self.truth.concerns.iter().any(|concern| {
+            concern.problem_id == row.id
+                && own.is_some()
+                && concern.organisation_id == own
+                && concern.released_at.is_some()
+        });
+        self.own_tasks(row).next().is_some() || released
+    }
+
+    /// The line "read problems".
+    pub fn problem(&self, row: &problem::Model) -> bool {
+        let by_role = match self.role() {
+            Role::Supervisor => !Self::confidential(row) || self.office(row),
+            Role::StreetCoordinator | Role::Secretary => self.office(row),
+            Role::Police | Role::CityManagement | Role::Lawyer | Role::PropertyManager | Role::PartyMember => {
+                self.involved(row)
+            }
+            Role::OwnerRepresentative => Self::public(row) || self.involved(row),
+            Role::GridWorker => self.ground(row),
+            Role::GridHelper => Self::public(row) && self.in_own_grid(row),
+            Role::Resident => Self::public(row),
+            Role::Partner => false,
+        };
+        self.within(row.community_code) && (by_role || self.reporter(row) || self.recorder(row))
+    }
+
+    /// Whether more is seen of it than what is public.
+    pub fn summary(&self, row: &problem::Model) -> bool {
+        let public_too = matches!(self.role(), Role::OwnerRepresentative | Role::GridHelper | Role::Resident);
+        let involved = self.role() == Role::OwnerRepresentative && self.involved(row);
+        self.problem(row) && (!public_too || involved || self.reporter(row) || self.recorder(row))
+    }
+
+    /// The office and the grid worker; never who is complained of.
+    pub fn trusted(&self, row: &problem::Model) -> bool {
+        (self.office(row) || self.ground(row)) && !self.concerned(row)
+    }
+
+    /// `report` (原述): the office, the grid worker, the reporter, who recorded it.
+    pub fn report(&self, row: &problem::Model) -> bool {
+        self.problem(row) && (self.trusted(row) || self.reporter(row) || self.recorder(row))
+    }
+
+    /// What a party did, in its words: those who work on it and those above, not who is only told.
+    pub fn done(&self, row: &problem::Model) -> bool {
+        let above =
+            matches!(self.role(), Role::Supervisor | Role::StreetCoordinator | Role::Secretary | Role::GridWorker);
+        let works = self.own_tasks(row).any(|task| task.role != TaskRole::Read);
+        self.summary(row) && (above || works || self.reporter(row) || self.recorder(row))
+    }
+
+    /// Whether contact data is there, masked: the office, the grid worker; police and city management with a task from
+    /// acknowledgement until 30 days after closure; never who is complained of; of a confidential one the office alone.
+    pub fn contact(&self, row: &problem::Model) -> bool {
+        let authority = matches!(self.role(), Role::Police | Role::CityManagement)
+            && self.own_tasks(row).any(|task| task.role != TaskRole::Read && task.acknowledged_at.is_some())
+            && (row.open || row.closed_at.is_some_and(|closed| closed > self.truth.now - TimeDelta::days(30)))
+            && !Self::confidential(row)
+            && !self.concerned(row);
+        self.trusted(row) || authority
+    }
+
+    /// The parties complained of.
+    pub fn concerns(&self, row: &problem::Model) -> bool {
+        self.report(row) || (self.summary(row) && !Self::confidential(row))
+    }
+
+    /// Whether the person, or anyone of an organisation of theirs, acknowledged, recorded or submitted.
+    pub fn handled(&self, row: &problem::Model) -> bool {
+        let ours = |organisation: Uuid| self.own_posts().any(|post| post.organisation_id == Some(organisation));
+        let tasks = self.truth.tasks.iter().filter(|task| task.problem_id == row.id && task.role != TaskRole::Read);
+        let mut tasks = tasks.filter(|task| task.acknowledged_at.is_some() || task.submitted_at.is_some());
+        let mut acts = self.truth.dispositions.iter().filter(|act| act.problem_id == row.id);
+        tasks.any(|task| task.acknowledged_by == Some(self.user()) || ours(task.organisation_id))
+            || acts.any(|act| act.recorded_by == self.user() || ours(act.organisation_id))
+    }
+
+    /// A row of a table below a problem.
+    pub fn of(&self, problem: Uuid, rule: impl Fn(&Self, &problem::Model) -> bool) -> bool {
+        self.truth.problems.iter().any(|row| row.id == problem && rule(self, row))
+    }
+
+    /// What is seen of an event in the timeline of its problem.
+    pub fn event(&self, row: &event::Model) -> Sight {
+        let Some(of) = self.truth.problems.iter().find(|of| Some(of.id) == row.problem_id) else { return Sight::Not };
+        if !self.problem(of) {
+            return Sight::Not;
+        }
+        if self.trusted(of) || self.role() == Role::Supervisor {
+            return Sight::Open;
+        }
+        let [reporter, party, public] = audiences(&row.kind);
+        if self.reporter(of) {
+            reporter
+        } else if self.summary(of) {
+            party
+        } else {
+            public
+        }
+    }
+
+    /// The audit trail: the region's for those above, but for problems out of sight and those one is complained of in;
+    /// one's own calls for everybody.
+    pub fn audit(&self, row: &event::Model) -> bool {
+        let own = row.actor_id == Some(self.user());
+        let whole = matches!(self.role(), Role::Supervisor | Role::StreetCoordinator | Role::Secretary);
+        let in_sight = match row.problem_id {
+            Some(problem) => self.of(problem, |eye, row| eye.problem(row) && !eye.concerned(row)),
+            None => true,
+        };
+        if whole { self.within(row.stream) && in_sight } else { own }
+    }
+
+    /// Those who read the names of people who acted.
+    pub fn names(&self) -> bool {
+        matches!(self.role(), Role::Secretary | Role::StreetCoordinator)
+    }
+
+    /// Disclosures of one's own data, and for the office those of its problems.
+    pub fn disclosure(&self, row: &entity::disclosure::Model) -> bool {
+        let office = |eye: &Self, row: &problem::Model| eye.office(row) && !eye.concerned(row);
+        row.subject_id == Some(self.user()) || self.of(row.problem_id, office)
+    }
+
+    /// `viewer.tasks`: open ones of the organisation, for a grid worker of the grid.
+    pub fn own_open(&self, task: &disposition_task::Model) -> bool {
+        use TaskStatus::{Acknowledged, Assigned, ReturnRequested, Submitted, Unread};
+        let open = matches!(task.status, Assigned | Acknowledged | Submitted | ReturnRequested | Unread);
+        let post = &self.who.post;
+        let own = if self.role() == Role::GridWorker {
+            post.grid_id.is_some() && task.grid_id == post.grid_id
+        } else {
+            post.organisation_id == Some(task.organisation_id)
+        };
+        open && own
+    }
+}
+
+/// What the reporter, the parties and everybody else are told of a kind of event.
+fn audiences(kind: &str) -> [Sight; 3] {
+    use Sight::{Faceless, Not, Open, Veiled};
+    match kind {
+        "problem.accepted" | "problem.declined" | "problem.dispatched" | "task.acknowledged" | "task.submitted"
+        | "problem.closed" => [Open, Open, Open],
+        "problem.reported" => [Open, Faceless, Veiled],
+        "problem.reworked" => [Open, Open, Veiled],
+        "disposition.recorded" => [Open, Open, Not],
+        "problem.handedUp" | "problem.appealed" | "problem.reopened" | "problem.withdrawn" => [Open, Veiled, Veiled],
+        "problem.followedUp" | "problem.rated" | "contact.revealed" => [Open, Veiled, Not],
+        "problem.added" => [Open, Not, Not],
+        _ => [Not, Not, Not],
+    }
+}

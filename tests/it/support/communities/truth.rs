@@ -1,0 +1,73 @@
+//! What there is: every table as it stands in the database, read without the server.
+
+use chrono::{DateTime, Utc};
+use entity::{
+    appointment, building, compound, disclosure, disposition, disposition_task, event, follow_up, grid, invitation,
+    linkage_group, organisation, party, party_seat, problem, problem_addition, problem_concern, rating, region,
+    seat_compound, user,
+};
+use liufang::app::App;
+use sea_orm::{EntityName, EntityTrait, FromQueryResult, Statement};
+
+/// Everything, at a moment.
+pub struct Truth {
+    pub now: DateTime<Utc>,
+    pub regions: Vec<region::Model>,
+    pub compounds: Vec<compound::Model>,
+    pub grids: Vec<grid::Model>,
+    pub buildings: Vec<building::Model>,
+    pub organisations: Vec<organisation::Model>,
+    pub groups: Vec<linkage_group::Model>,
+    pub parties: Vec<party::Model>,
+    pub seats: Vec<party_seat::Model>,
+    pub covered: Vec<seat_compound::Model>,
+    pub posts: Vec<appointment::Model>,
+    pub users: Vec<user::Model>,
+    pub invitations: Vec<invitation::Model>,
+    pub problems: Vec<problem::Model>,
+    pub concerns: Vec<problem_concern::Model>,
+    pub additions: Vec<problem_addition::Model>,
+    pub tasks: Vec<disposition_task::Model>,
+    pub dispositions: Vec<disposition::Model>,
+    pub follow_ups: Vec<follow_up::Model>,
+    pub ratings: Vec<rating::Model>,
+    pub closures: Vec<entity::closure::Model>,
+    pub disclosures: Vec<disclosure::Model>,
+    pub events: Vec<event::Model>,
+}
+
+impl Truth {
+    pub async fn load(app: &App) -> Self {
+        Self {
+            now: app.clock.now(),
+            regions: all::<region::Entity>(app).await,
+            compounds: all::<compound::Entity>(app).await,
+            grids: all::<grid::Entity>(app).await,
+            buildings: all::<building::Entity>(app).await,
+            organisations: all::<organisation::Entity>(app).await,
+            groups: all::<linkage_group::Entity>(app).await,
+            parties: all::<party::Entity>(app).await,
+            seats: all::<party_seat::Entity>(app).await,
+            covered: all::<seat_compound::Entity>(app).await,
+            posts: all::<appointment::Entity>(app).await,
+            users: all::<user::Entity>(app).await,
+            invitations: all::<invitation::Entity>(app).await,
+            problems: all::<problem::Entity>(app).await,
+            concerns: all::<problem_concern::Entity>(app).await,
+            additions: all::<problem_addition::Entity>(app).await,
+            tasks: all::<disposition_task::Entity>(app).await,
+            dispositions: all::<disposition::Entity>(app).await,
+            follow_ups: all::<follow_up::Entity>(app).await,
+            ratings: all::<rating::Entity>(app).await,
+            closures: all::<entity::closure::Entity>(app).await,
+            disclosures: all::<disclosure::Entity>(app).await,
+            events: all::<event::Entity>(app).await,
+        }
+    }
+}
+
+async fn all<E: EntityTrait>(app: &App) -> Vec<E::Model> {
+    let sql = format!("SELECT * FROM \"{}\"", EntityName::table_name(&E::default()));
+    let statement = Statement::from_string(app.db.get_database_backend(), sql);
+    <E::Model as FromQueryResult>::find_by_statement(statement).all(&app.db).await.unwrap()
+}
