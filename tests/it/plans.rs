@@ -165,10 +165,10 @@ async fn cases(world: &World) -> Vec<(&'static str, Vec<Value>)> {
                 json!({}),
                 json!({ "o": null }),
                 json!({ "o": [] }),
-                json!({ "o": [{ "field": "DUE" }] }),
-                json!({ "o": { "field": "DUE" } }),
-                json!({ "o": [{ "field": "DUE", "direction": "DESC" }] }),
-                json!({ "o": [{ "field": "DUE", "direction": "DESC" }, { "field": "REPORTED_AT" }] }),
+                json!({ "o": [{ "field": "DUE_AT" }] }),
+                json!({ "o": { "field": "DUE_AT" } }),
+                json!({ "o": [{ "field": "DUE_AT", "direction": "DESC" }] }),
+                json!({ "o": [{ "field": "DUE_AT", "direction": "DESC" }, { "field": "REPORTED_AT" }] }),
                 json!({ "o": [{ "field": "REPORTED_AT" }] }),
                 json!({ "o": [{ "field": "REPORTED_AT" }, { "field": "REPORTED_AT" }] }),
             ],
@@ -176,7 +176,7 @@ async fn cases(world: &World) -> Vec<(&'static str, Vec<Value>)> {
         (
             "query($f: ProblemOrderField!, $d: OrderDirection!) { problems(orderBy: { field: $f, direction: $d }) { nodes { id } } }",
             vec![
-                json!({ "f": "DUE", "d": "ASC" }),
+                json!({ "f": "DUE_AT", "d": "ASC" }),
                 json!({ "f": "REPORTED_AT", "d": "ASC" }),
                 json!({ "f": "REPORTED_AT", "d": "DESC" }),
             ],
@@ -274,7 +274,7 @@ both! {
 
     async fn what_is_withheld_of_a_row_orders_no_list(db: Backing) {
         let world = World::new(db, 14, 5).await;
-        let document = "{ problems(orderBy: [{ field: DUE }]) { edges { cursor } } }";
+        let document = "{ problems(orderBy: [{ field: DUE_AT }]) { edges { cursor } } }";
         for (role, shown) in [(Role::Secretary, true), (Role::Police, true), (Role::GridWorker, true),
             (Role::Resident, false), (Role::GridHelper, false), (Role::OwnerRepresentative, false)] {
             let viewer = world.viewer(role);
@@ -301,7 +301,7 @@ both! {
         // Whatever was kept before.
         assert_eq!(cost(1).await, one);
         let refused = world.refusal(viewer, document, json!({ "ids": vec![&grids[0]; 101] })).await;
-        assert_eq!(refused, "VALIDATION_FAILED");
+        assert_eq!(refused, "BAD_VARIABLE");
         let refused = world.refusal(viewer, &document.replace("first: 20", "first: 100"), json!({ "ids": vec![&grids[0]; 100] })).await;
         assert_eq!(refused, "COST_LIMIT");
     }

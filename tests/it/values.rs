@@ -270,14 +270,14 @@ const DOCUMENTS: &[(&str, &str, bool, bool, &str)] = &[
         "5.8.5",
     ),
     (
-        "query($v: OrderDirection) { problems(orderBy: { field: DUE, direction: $v }) { __typename } }",
+        "query($v: OrderDirection) { problems(orderBy: { field: DUE_AT, direction: $v }) { __typename } }",
         "{}",
         true,
         true,
         "5.8.5: the place has a default",
     ),
     (
-        "query($v: OrderDirection) { problems(orderBy: { field: DUE, direction: $v }) { __typename } }",
+        "query($v: OrderDirection) { problems(orderBy: { field: DUE_AT, direction: $v }) { __typename } }",
         r#"{"v":null}"#,
         false,
         false,

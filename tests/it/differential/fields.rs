@@ -416,6 +416,7 @@ impl Fields {
             "selectedBy" => Found::Leaf(word_if(row.selected_by)),
             "startedOn" => Found::Leaf(json!(row.started_on)),
             "endedOn" => Found::Leaf(json!(row.ended_on)),
+            "label" => Found::Leaf(format!("{} · {}", row.kind.en(), self.place_of(row)).into()),
             "revision" => Found::Leaf(revision::show(&self.vault, row.id, row.revision).into()),
             "person" => self.one("Person", row.user_id),
             "region" => self.region_of(row.region_code),
@@ -426,6 +427,16 @@ impl Fields {
             "building" => self.one("Building", row.building_id),
             _ => return None,
         })
+    }
+
+    /// The name of what a post is in.
+    fn place_of(&self, row: &appointment::Model) -> &str {
+        let data = &self.eye.data;
+        let party = data.parties.iter().find(|party| Some(party.id) == row.party_id).map(|party| &party.name);
+        let grid = data.grids.iter().find(|grid| Some(grid.id) == row.grid_id).map(|grid| &grid.name);
+        let house = data.buildings.iter().find(|house| Some(house.id) == row.building_id).map(|house| &house.name);
+        let region = data.regions.iter().find(|region| region.code == row.region_code).map(|region| &region.name);
+        party.or(grid).or(house).or(region).unwrap()
     }
 
     fn viewer(&self, at: usize, name: &str) -> Option<Found> {
@@ -594,6 +605,9 @@ impl Fields {
         let kind = *Kind::ALL.iter().find(|kind| kind.name() == row.kind).unwrap();
         let sight = if audit { Sight::Seen } else { eye.sight(row) };
         let (faced, veiled) = (sight == Sight::Seen, sight == Sight::Veiled);
+        let problem = data.problems.iter().find(|problem| Some(problem.id) == row.problem_id);
+        let told = row.actor_id == Some(eye.viewer.user) || !problem.is_some_and(|one| eye.concerned(one));
+        let acted = if audit { told } else { faced };
         Some(Found::Leaf(match name {
             "type" => if veiled { "problem.changed" } else { kind.name() }.into(),
             "text" if veiled => "the community changed the state".into(),
@@ -601,14 +615,17 @@ impl Fields {
             "text" if row.data.get("domain").is_some() => format!("{} (safety, solved)", kind.en()).into(),
             "text" => kind.en().into(),
             "at" => moment(row.occurred_at),
-            "actorRole" => only(faced, word_if(row.actor_role)),
-            "actorParty" => return Some(self.one("Party", row.actor_party_id.filter(|_| faced))),
+            "actorRole" => only(acted, word_if(row.actor_role)),
+            "actorParty" => return Some(self.one("Party", row.actor_party_id.filter(|_| acted))),
             "actorName" => {
                 let named = [Role::Secretary, Role::StreetCoordinator].contains(&eye.viewer.role);
-                let problem = data.problems.iter().find(|problem| Some(problem.id) == row.problem_id);
-                let reported = row.actor_id.is_some() && problem.is_some_and(|one| one.reporter_id == row.actor_id);
+                let is = |person: Option<Uuid>| person.is_some() && person == row.actor_id;
+                let source = problem.is_some_and(|one| {
+                    let withheld = !eye.reporter(one) && !eye.contact(one);
+                    is(one.reporter_id) || is(one.recorded_by_id) && withheld
+                });
                 let name = data.users.iter().find(|user| Some(user.id) == row.actor_id).map(|user| user.name.clone());
-                only(faced && named && !reported, json!(name))
+                only(faced && told && named && !source, json!(name))
             }
             "subject" => TypeId(kind.subject(), row.subject_id).to_string().into(),
             "problem" => return Some(self.one("Problem", row.problem_id)),

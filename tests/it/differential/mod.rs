@@ -153,7 +153,7 @@ both! {
                 ("regions", "grids(first: 2, after: $cursor)"),
                 ("linkageGroups", "parties(first: 2, after: $cursor)"),
                 ("problems", "dispositions(first: 1, after: $cursor, orderBy: [{ field: CREATED_AT, direction: DESC }])"),
-                ("problems", "tasks(first: 1, after: $cursor, orderBy: [{ field: DUE, direction: DESC }, { field: ASSIGNED_AT }])"),
+                ("problems", "tasks(first: 1, after: $cursor, orderBy: [{ field: DUE_AT, direction: DESC }, { field: ASSIGNED_AT }])"),
                 ("problems", "timeline(first: 2, after: $cursor)"),
             ] {
                 let document = format!(

@@ -53,6 +53,8 @@ enum Thing {
 /// A page of a list.
 struct Page {
     rows: Vec<Row>,
+    /// The columns it is ordered by, as the server's cursors are bound to them.
+    order: String,
     more: bool,
     total: usize,
 }
@@ -168,7 +170,7 @@ fn resolver(world: &Arc<World>, of: &str, name: &str) -> Resolver {
             Some(Thing::Page(page)) => page_field(page, &of, &name),
             Some(Thing::Edge(page, at)) => Some(match name.as_str() {
                 "node" => FieldValue::owned_any(Thing::Row(page.rows[*at])),
-                _ => leaf(cursor(page.rows[*at])),
+                _ => leaf(cursor(page.rows[*at], &page.order)),
             }),
             Some(Thing::Object(object)) => value(object[&name].clone()),
         };
@@ -195,8 +197,21 @@ fn value(value: Value) -> Option<FieldValue<'static>> {
 /// The reference's own cursors name a row.
 const CURSOR: &str = "behind ";
 
-fn cursor(row: Row) -> Value {
-    format!("{CURSOR}{} {}", row.of, row.at).into()
+fn cursor(row: Row, order: &str) -> Value {
+    format!("{CURSOR}{} {} {order}", row.of, row.at).into()
+}
+
+/// The columns of an order: `reported_at-,id-`.
+fn columns(order: &[(String, bool)]) -> String {
+    let column = |field: &str| match field {
+        "AT" => "occurred_at".to_owned(),
+        "DUE_AT" => "due_order".to_owned(),
+        other => other.to_lowercase(),
+    };
+    let sign = |falls: bool| if falls { '-' } else { '+' };
+    let mut columns: Vec<_> = order.iter().map(|(field, falls)| format!("{}{}", column(field), sign(*falls))).collect();
+    columns.push(format!("id{}", sign(order.last().is_some_and(|(_, falls)| *falls))));
+    columns.join(",")
 }
 
 /// Whether two answers are the same but for cursors, which must lead to the same row.
@@ -218,16 +233,19 @@ pub fn same(reference: &Reference, expected: &Value, found: &Value) -> bool {
 impl Reference {
     /// Whether the server's cursor names a row's id at its end, as the reference's names the row.
     fn leads(&self, ours: &str, theirs: &str) -> bool {
-        let bytes = URL_SAFE_NO_PAD.decode(theirs).unwrap();
-        let values: Vec<Value> = serde_json::from_slice(&bytes[16..]).unwrap();
         let row = row_of(ours).unwrap();
+        let order = ours.rsplit(' ').next().unwrap();
+        let sealed = URL_SAFE_NO_PAD.decode(theirs).unwrap();
+        let values = self.world.fields.vault.open(&format!("cursor {}:{order}", row.of), &sealed);
+        let values: Vec<Value> = serde_json::from_slice(&values.unwrap()).unwrap();
         let id: Uuid = values.last().unwrap().as_str().unwrap().parse().unwrap();
         self.world.fields.uuid(row) == id
     }
 }
 
 fn row_of(cursor: &str) -> Option<Row> {
-    let (of, at) = cursor.strip_prefix(CURSOR)?.split_once(' ')?;
+    let mut parts = cursor.strip_prefix(CURSOR)?.split(' ');
+    let (of, at) = (parts.next()?, parts.next()?);
     let (of, _) = TYPES.iter().find(|(other, _)| *other == of)?;
     Some(Row { of, at: at.parse().ok()? })
 }
@@ -329,7 +347,7 @@ impl World {
         let first = argument(context, "first").as_u64().map_or(20, |first| usize::try_from(first).unwrap());
         let more = rows.len() > first;
         rows.truncate(first);
-        FieldValue::owned_any(Thing::Page(Arc::new(Page { rows, more, total })))
+        FieldValue::owned_any(Thing::Page(Arc::new(Page { rows, order: columns(&order), more, total })))
     }
 
     fn compare(&self, one: Row, other: Row, order: &[(String, bool)]) -> Ordering {
@@ -354,7 +372,7 @@ impl World {
             ("PartySeat", "STARTED_ON") => Key::Day(data.seats[at].started_on),
             ("Appointment", "STARTED_ON") => Key::Day(data.appointments[at].started_on),
             ("Problem", "REPORTED_AT") => Key::Time(data.problems[at].reported_at),
-            ("Problem", "DUE") => Key::Time(due(data.problems[at].due_at)),
+            ("Problem", "DUE_AT") => Key::Time(due(data.problems[at].due_at)),
             ("Addition", "CREATED_AT") => Key::Time(data.additions[at].created_at),
             ("FollowUp", "CREATED_AT") => Key::Time(data.follow_ups[at].created_at),
             ("Rating", "CREATED_AT") => Key::Time(data.ratings[at].created_at),
@@ -362,7 +380,7 @@ impl World {
             ("Disposition", "CREATED_AT") => Key::Time(data.dispositions[at].created_at),
             ("TimelineEntry" | "AuditEntry", "AT") => Key::Time(data.events[at].occurred_at),
             ("DispositionTask", "ASSIGNED_AT") => Key::Time(data.tasks[at].assigned_at),
-            ("DispositionTask", "DUE") => Key::Time(due(data.tasks[at].due_at)),
+            ("DispositionTask", "DUE_AT") => Key::Time(due(data.tasks[at].due_at)),
             other => panic!("the reference knows no order {other:?}"),
         }
     }
@@ -418,8 +436,8 @@ fn page_field(page: &Arc<Page>, of: &str, name: &str) -> Option<FieldValue<'stat
     match (of, name) {
         ("PageInfo", "hasNextPage") => Some(leaf(page.more.into())),
         ("PageInfo", "hasPreviousPage") => Some(leaf(false.into())),
-        ("PageInfo", "startCursor") => page.rows.first().map(|row| leaf(cursor(*row))),
-        ("PageInfo", "endCursor") => page.rows.last().map(|row| leaf(cursor(*row))),
+        ("PageInfo", "startCursor") => page.rows.first().map(|row| leaf(cursor(*row, &page.order))),
+        ("PageInfo", "endCursor") => page.rows.last().map(|row| leaf(cursor(*row, &page.order))),
         ("Count", "value") => Some(leaf(page.total.into())),
         ("Count", "exact") => Some(leaf(true.into())),
         (_, "nodes") => Some(FieldValue::list(page.rows.iter().map(row))),

@@ -582,8 +582,11 @@ fn disposition(eye: &Eye<'_>, row: &disposition::Model, field: &str) -> Option<S
 
 /// The name of who did it, for those who read names; never a reporter's.
 fn actor_name(eye: &Eye<'_>, row: &event::Model) -> Option<String> {
-    let reporter = eye.truth.problems.iter().find(|of| Some(of.id) == row.problem_id).and_then(|of| of.reporter_id);
-    let actor = row.actor_id.filter(|actor| eye.names() && Some(*actor) != reporter)?;
+    let problem = eye.truth.problems.iter().find(|of| Some(of.id) == row.problem_id);
+    let reporter = problem.and_then(|of| of.reporter_id);
+    // Of whom one is complained of, one is told only what one did oneself: who else acted would tell who complained.
+    let told = row.actor_id == Some(eye.who.post.user_id) || !problem.is_some_and(|of| eye.concerned(of));
+    let actor = row.actor_id.filter(|actor| told && eye.names() && Some(*actor) != reporter)?;
     eye.truth.users.iter().find(|user| user.id == actor).map(|user| user.name.clone())
 }
 

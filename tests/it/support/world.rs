@@ -660,12 +660,12 @@ impl Maker<'_> {
             *self.dice.pick(&fitting)
         };
         let open = [Assigned, Acknowledged, Submitted, ReturnRequested];
-        let led = self
+        let given = self
             .data
             .tasks
             .iter()
             .any(|row| row.problem_id == problem_id && row.role == TaskRole::Lead && open.contains(&row.status));
-        let role = if role == TaskRole::Lead && led { TaskRole::Assist } else { role };
+        let role = if role == TaskRole::Lead && lead.is_none() && given { TaskRole::Assist } else { role };
         let grids = self.grids_of(seat.community_code);
         let id = lead.unwrap_or_else(|| self.app.ids.next(noon()));
         let acknowledged_by = Some(self.some_user());
