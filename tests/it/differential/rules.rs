@@ -122,7 +122,11 @@ impl Eye {
         let tasks = self.data.tasks.iter().filter(|task| task.problem_id == row.id && task.role != TaskRole::Read);
         let mut acted = tasks.filter(|task| task.acknowledged_at.is_some() || task.submitted_at.is_some());
         let mut acts = self.data.dispositions.iter().filter(|act| act.problem_id == row.id);
-        acted.any(|task| task.acknowledged_by == Some(me) || self.acts_for(task.organisation_id))
+        let submitted = self.data.events.iter().any(|event| {
+            event.problem_id == Some(row.id) && event.kind == Kind::TaskSubmitted.name() && event.actor_id == Some(me)
+        });
+        submitted
+            || acted.any(|task| task.acknowledged_by == Some(me) || self.acts_for(task.organisation_id))
             || acts.any(|act| act.recorded_by == me || self.acts_for(act.organisation_id))
     }
 
@@ -145,6 +149,12 @@ impl Eye {
         self.own_tasks(row).next().is_some() || released
     }
 
+    /// Whether it is the viewer's grid, or a micro-grid of that.
+    fn own_grid(&self, id: Option<Uuid>) -> bool {
+        let part = self.data.grids.iter().any(|grid| Some(grid.id) == id && shares(grid.parent_id, self.viewer.grid));
+        shares(id, self.viewer.grid) || part
+    }
+
     fn in_own_grid(&self, row: &problem::Model) -> bool {
         shares(row.grid_id, self.viewer.grid) || shares(row.micro_grid_id, self.viewer.grid)
     }
@@ -165,7 +175,7 @@ impl Eye {
         match row.handled_by {
             RegionLevel::Community => self.is(&[Role::Secretary, Role::StreetCoordinator]),
             RegionLevel::Street => self.is(&[Role::StreetCoordinator]),
-            RegionLevel::County => self.is(&[Role::Supervisor]),
+            RegionLevel::County => self.is(&[Role::Supervisor]) && self.viewer.level == RegionLevel::County,
             RegionLevel::City => false,
         }
     }
@@ -177,7 +187,7 @@ impl Eye {
     pub fn problem(&self, row: &problem::Model) -> bool {
         let public = row.visibility == ProblemVisibility::Public;
         let reached = match self.viewer.role {
-            Role::Supervisor => !confidential(row) || row.handled_by == RegionLevel::County,
+            Role::Supervisor => !confidential(row) || self.office(row),
             Role::StreetCoordinator | Role::Secretary => self.office(row),
             Role::OwnerRepresentative => public || self.involved(row),
             Role::GridWorker => self.ground(row),
@@ -269,7 +279,7 @@ impl Eye {
     pub fn sight(&self, row: &event::Model) -> Sight {
         let Some(problem) = row.problem_id.and_then(|id| self.above_of(id)) else { return Sight::Unseen };
         let kind = *Kind::ALL.iter().find(|kind| kind.name() == row.kind).unwrap();
-        if self.is(&[Role::Supervisor]) || self.trusted(problem) {
+        if (self.is(&[Role::Supervisor]) && !self.concerned(problem)) || self.trusted(problem) {
             return Sight::Seen;
         }
         let mut sights = vec![kind.for_public()];
@@ -290,7 +300,8 @@ impl Eye {
 
     pub fn audit(&self, row: &event::Model) -> bool {
         if self.is(&[Role::Supervisor, Role::StreetCoordinator, Role::Secretary]) {
-            self.covers(row.stream) && row.problem_id.is_none_or(|id| self.above_of(id).is_some())
+            self.covers(row.stream)
+                && row.problem_id.is_none_or(|id| self.above_of(id).is_some_and(|above| !self.concerned(above)))
         } else {
             row.actor_id == Some(self.viewer.user)
         }
@@ -300,7 +311,7 @@ impl Eye {
     pub fn acts_on(&self, row: &problem::Model) -> Vec<&disposition_task::Model> {
         if self.is(&[Role::GridWorker]) {
             let of_problem = self.data.tasks.iter().filter(|task| task.problem_id == row.id);
-            return of_problem.filter(|task| shares(task.grid_id, self.viewer.grid)).collect();
+            return of_problem.filter(|task| self.own_grid(task.grid_id)).collect();
         }
         self.own_tasks(row).collect()
     }
