@@ -39,7 +39,7 @@ pub fn allowed(eye: &Eye, row: &problem::Model) -> Value {
                 best = Some(verdict);
             }
         }
-        best.map(|(rank, reason)| json!({ "action": action.value(), "allowed": rank == 0, "reason": reason }))
+        best.map(|(rank, reason)| json!({ "action": action.value(), "mutation": mutation(*action), "allowed": rank == 0, "reason": reason }))
     });
     told.collect()
 }
@@ -136,4 +136,25 @@ fn ways(eye: &Eye, row: &problem::Model) -> Vec<Way> {
         way(A::Submit, May::ActOnTask, assist.0, &[S::Dispatched, S::InProgress], &[taken(assist.1)]),
     ]);
     ways
+}
+
+fn mutation(action: ProblemAction) -> &'static str {
+    use ProblemAction::*;
+    match action {
+        Add => "addToReport",
+        Acknowledge => "acknowledgeTask",
+        Record => "recordDisposition",
+        Submit => "submitFeedback",
+        FollowUp => "followUp",
+        RevealContact => "revealContact",
+        Accept => "acceptProblem",
+        Decline => "declineProblem",
+        Appeal => "appealProblem",
+        Dispatch => "dispatchProblem",
+        Close => "closeProblem",
+        Rework => "reworkProblem",
+        Rate => "rateProblem",
+        Reopen => "reopenProblem",
+        Withdraw => "withdrawProblem",
+    }
 }

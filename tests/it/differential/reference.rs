@@ -319,10 +319,14 @@ impl World {
             }
             Found::Object(object) => value(object),
             Found::One(found) => found.filter(|row| self.sees[row]).map(|row| FieldValue::owned_any(Thing::Row(row))),
-            Found::Many(Some(rows)) if ["compounds", "concerns"].contains(&name) && row.of != "Region" => {
+            Found::Many(Some(rows)) if ["compounds", "concerns", "posts"].contains(&name) && row.of != "Region" => {
                 // Plain lists: all that is in sight, in their own order.
                 let mut rows: Vec<Row> = rows.into_iter().filter(|row| self.sees[row]).collect();
-                let field = if name == "compounds" { "NAME" } else { "CREATED_AT" };
+                let field = match name {
+                    "compounds" => "NAME",
+                    "posts" => "STARTED_ON",
+                    _ => "CREATED_AT",
+                };
                 rows.sort_by_key(|row| (self.key(*row, field), self.fields.uuid(*row)));
                 Some(FieldValue::list(rows.into_iter().map(|row| FieldValue::owned_any(Thing::Row(row)))))
             }
