@@ -10,7 +10,7 @@ use crate::id::prefix;
 use crate::policy::Capability;
 use crate::policy::rows::problem::own_grid;
 use crate::policy::rule::{At, Known, Rule, viewer};
-use crate::read::model::{Answer, Domain, Join, Key, Query, Rows, Type, col};
+use crate::read::model::{Answer, Domain, Join, Key, Query, Type, col};
 use crate::read::shape::VOCABULARIES;
 
 answer! {
@@ -39,7 +39,7 @@ fn viewer_type() -> Type {
         "Viewer",
         prefix::VIEWER,
         Capability::AskAnything,
-        Rows::Rule(oneself),
+        oneself,
         "The person who asks (当前用户), in the post that the token acts in.",
     )
     .field(col(user::Column::Name), "The person's own name.")

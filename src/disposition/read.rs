@@ -10,7 +10,7 @@ use crate::id::prefix;
 use crate::policy::Capability;
 use crate::policy::rows::problem as rows;
 use crate::policy::rule::{At, Known, viewer};
-use crate::read::model::{Column, Extension, Holds, Look, Operand, Query, Rows, Type, col};
+use crate::read::model::{Column, Extension, Holds, Look, Operand, Query, Type, col};
 use crate::read::shape::{Output, Scalar};
 
 answer! {
@@ -72,7 +72,7 @@ fn task() -> Type {
         "DispositionTask",
         prefix::TASK,
         Capability::ReadTasks,
-        Rows::Rule(rows::task),
+        rows::task,
         "What a party is asked to do about a problem (任务): to lead (主办), to assist (协办), or to read (阅知).",
     )
     .field(col(C::Role).word::<TaskRole>().filters(), "Lead, assist or read.")
@@ -134,7 +134,7 @@ fn recorded() -> Type {
         "Disposition",
         prefix::DISPOSITION,
         Capability::ReadTasks,
-        Rows::Rule(rows::disposition),
+        rows::disposition,
         "One recorded act of a party on a problem (处置); never changed afterwards.",
     )
     .field(col(C::Action).word::<DispositionAction>(), "What was done.")

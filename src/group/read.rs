@@ -14,7 +14,7 @@ use crate::id::prefix;
 use crate::policy::Capability::ReadGroups;
 use crate::policy::rows::{place, post};
 use crate::policy::rule::{At, of};
-use crate::read::model::{Column, Fact, Holds, Join, Look, Operand, Query, Rows, Type, col};
+use crate::read::model::{Column, Fact, Holds, Join, Look, Operand, Query, Type, col};
 use crate::region::read::{by_id, key, many, one};
 
 /// The types.
@@ -52,7 +52,7 @@ fn group() -> Type {
         "LinkageGroup",
         prefix::GROUP,
         ReadGroups,
-        Rows::Rule(place::groups),
+        place::groups,
         "A linkage group (联动小组) of a community: a six-party group (六方联动小组), or a consortium (联合体) of any number of organisations.",
     )
     .field(col(Name), "Its name.")
@@ -75,7 +75,7 @@ fn party() -> Type {
         "Party",
         prefix::PARTY,
         ReadGroups,
-        Rows::Rule(place::parties),
+        place::parties,
         "A party (一方) of a linkage group: one voice, filled by one or more organisations through seats.",
     )
     .field(col(Name), "Its name in the group.")
@@ -110,7 +110,7 @@ fn seat() -> Type {
         "PartySeat",
         prefix::SEAT,
         ReadGroups,
-        Rows::Rule(place::seats),
+        place::seats,
         "A seat (席位): an organisation fills a party for some compounds or for all. Tasks are given to the seat that covers a problem's compound.",
     )
     .field(col(StartedOn).orders(), "Its first day.")
@@ -141,7 +141,7 @@ fn appointment() -> Type {
         "Appointment",
         prefix::APPOINTMENT,
         ReadGroups,
-        Rows::Rule(post::appointments),
+        post::appointments,
         "A person's post (任职) in a region, a party, a grid or a building, with its dates. Residents' ties to a community are shown to the resident and to those who manage people.",
     )
     .field(col(Kind).word::<AppointmentKind>().filters(), "What post it is (任职类别).")
@@ -176,7 +176,7 @@ fn person() -> Type {
         "Person",
         prefix::USER,
         ReadGroups,
-        Rows::Rule(post::people),
+        post::people,
         "A person (人员) who holds a post: a name, and nothing else. How to reach a person is never told here.",
     )
     .field(col(Name), "The person's name.")

@@ -33,7 +33,7 @@ pub struct Type {
     /// The prefix of its ids.
     pub prefix: Prefix,
     /// Which rows a viewer may read.
-    pub rows: Rows,
+    pub rows: fn(&At) -> Rule,
     /// What can be asked of a row.
     pub fields: Vec<Field>,
     /// What its lists can be narrowed by.
@@ -48,22 +48,6 @@ pub struct Extension {
     pub fields: Vec<Field>,
     /// What its lists can also be narrowed by.
     pub filters: Vec<Filter>,
-}
-
-/// Which rows of a type a viewer may read.
-#[derive(Clone, Copy)]
-pub enum Rows {
-    /// Those for which a rule holds.
-    Rule(fn(&At) -> Rule),
-    /// Those whose parent the viewer may read, and for which `also` holds.
-    Of {
-        /// The parent's type.
-        parent: &'static str,
-        /// The column that holds the parent's id.
-        column: &'static str,
-        /// What must hold besides.
-        also: fn(&At) -> Rule,
-    },
 }
 
 /// One thing that can be asked of a row.
@@ -557,7 +541,7 @@ impl Type {
         name: &'static str,
         prefix: Prefix,
         capability: Capability,
-        rows: Rows,
+        rows: fn(&At) -> Rule,
         about: &'static str,
     ) -> Self {
         Self {
@@ -985,9 +969,6 @@ impl Model {
                 if let Source::Many { target, order, .. } = &field.source {
                     self.check_order(target, order.0);
                 }
-            }
-            if let Rows::Of { parent, .. } = declared.rows {
-                assert!(self.types.contains_key(parent), "{}: there is no parent type {parent}", declared.name);
             }
         }
         for query in self.queries.values() {

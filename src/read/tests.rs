@@ -23,41 +23,34 @@ fn regions(at: &At) -> Rule {
     at.within(region::Column::Code)
 }
 fn model() -> Model {
-    let region =
-        Type::of(region::Entity, "Region", prefix::REGION, Capability::ReadGroups, Rows::Rule(regions), "A region.")
-            .field(col(region::Column::Code).code().orders(), "code")
-            .field(col(region::Column::Level).word::<RegionLevel>().filters(), "level")
-            .field(col(region::Column::Name), "name")
-            .many_by(
-                "compounds",
-                "Compound",
-                Join::Column { theirs: "community_code", ours: "code" },
-                ("name", false),
-                "its compounds",
-            )
-            .many_by(
-                "grids",
-                "Grid",
-                Join::Column { theirs: "community_code", ours: "code" },
-                ("code", false),
-                "its grids",
-            );
-    let compound = Type::of(
-        compound::Entity,
-        "Compound",
-        prefix::COMPOUND,
-        Capability::ReadGroups,
-        Rows::Rule(compounds),
-        "A compound.",
-    )
-    .field(col(compound::Column::Name).orders().filters(), "name")
-    .link_by("community", Key::Column("community_code"), ("Region", "code"), "where");
+    let region = Type::of(region::Entity, "Region", prefix::REGION, Capability::ReadGroups, regions, "A region.")
+        .field(col(region::Column::Code).code().orders(), "code")
+        .field(col(region::Column::Level).word::<RegionLevel>().filters(), "level")
+        .field(col(region::Column::Name), "name")
+        .many_by(
+            "compounds",
+            "Compound",
+            Join::Column { theirs: "community_code", ours: "code" },
+            ("name", false),
+            "its compounds",
+        )
+        .many_by(
+            "grids",
+            "Grid",
+            Join::Column { theirs: "community_code", ours: "code" },
+            ("code", false),
+            "its grids",
+        );
+    let compound =
+        Type::of(compound::Entity, "Compound", prefix::COMPOUND, Capability::ReadGroups, compounds, "A compound.")
+            .field(col(compound::Column::Name).orders().filters(), "name")
+            .link_by("community", Key::Column("community_code"), ("Region", "code"), "where");
     let grid = Type::of(
         grid::Entity,
         "Grid",
         prefix::GRID,
         Capability::ReadGroups,
-        Rows::Rule(|at| at.within(grid::Column::CommunityCode)),
+        |at| at.within(grid::Column::CommunityCode),
         "A grid.",
     )
     .field(col(grid::Column::Name).orders(), "name")

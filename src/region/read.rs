@@ -9,7 +9,7 @@ use crate::id::{Prefix, prefix};
 use crate::policy::Capability::ReadGroups;
 use crate::policy::rows::{place, post};
 use crate::policy::rule::{At, Rule, any, of};
-use crate::read::model::{Answer, By, Column, Join, Key, Operand, Query, Rows, Show, Type, col};
+use crate::read::model::{Answer, By, Column, Join, Key, Operand, Query, Show, Type, col};
 
 /// The types.
 #[must_use]
@@ -104,7 +104,7 @@ fn region() -> Type {
         "Region",
         prefix::REGION,
         ReadGroups,
-        Rows::Rule(place::regions),
+        place::regions,
         "A region (行政区划): a city, a county, a street or town, a community or village. Codes are the 12 digits of GB/T 2260 and GB/T 10114; a community's code begins with its street's.",
     )
     .field(col(Code).code().filters().orders(), "Its 12-digit code.")
@@ -128,7 +128,7 @@ fn compound() -> Type {
         "Compound",
         prefix::COMPOUND,
         ReadGroups,
-        Rows::Rule(place::compounds),
+        place::compounds,
         "A residential compound (小区) of a community.",
     )
     .field(col(Name).orders(), "Its name, unique in its community.")
@@ -144,7 +144,7 @@ fn grid() -> Type {
         "Grid",
         prefix::GRID,
         ReadGroups,
-        Rows::Rule(place::grids),
+        place::grids,
         "A grid (网格) of a community: a comprehensive grid (综合网格), or a micro-grid (微网格) that is part of one.",
     )
     .field(col(Code).code().orders(), "Its code: the community's 12 digits and 3 more; a micro-grid has the code of its comprehensive grid and 2 more.")
@@ -167,7 +167,7 @@ fn building() -> Type {
         "Building",
         prefix::BUILDING,
         ReadGroups,
-        Rows::Rule(place::buildings),
+        place::buildings,
         "A building (楼栋) of a compound.",
     )
     .field(col(Name).orders(), "Its name, unique in its compound: `12幢`.")
@@ -209,7 +209,7 @@ fn organisation() -> Type {
         "Organisation",
         prefix::ORGANISATION,
         ReadGroups,
-        Rows::Rule(place::organisations),
+        place::organisations,
         "An organisation (单位) that can fill a party of a group or employ a person in a post.",
     )
     .field(col(Name).orders(), "Its name.")

@@ -18,7 +18,7 @@ use crate::policy::rows::problem as rows;
 use crate::policy::rule::{At, Known, Rule, any, of, viewer};
 use crate::problem::facts::{self, Facts};
 use crate::problem::transition;
-use crate::read::model::{Asked, Column, Fact, Holds, Join, Key, Look, Operand, Rows, Type, col};
+use crate::read::model::{Asked, Column, Fact, Holds, Join, Key, Look, Operand, Type, col};
 use crate::read::shape::{Output, Scalar};
 
 answer! {
@@ -42,7 +42,7 @@ pub fn problem() -> Type {
         "Problem",
         prefix::PROBLEM,
         Capability::ReadProblems,
-        Rows::Rule(rows::problem),
+        rows::problem,
         "A resident's problem (问题、诉求) on its way to a verified closure (结案). It has three texts: `report` (原述), the reporter's own words; `summary` (转办摘要), for the parties; `publicSummary` (公开摘要), for everyone.",
     );
     lists(times(places(state(texts(declared)))))

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::id::prefix;
 use crate::policy::Capability;
 use crate::policy::rows::record as rows;
-use crate::read::model::{Column, Rows, Type, col};
+use crate::read::model::{Column, Type, col};
 
 /// What was added to a report.
 pub fn addition() -> Type {
@@ -17,7 +17,7 @@ pub fn addition() -> Type {
         "Addition",
         prefix::ADDITION,
         Capability::ReadProblems,
-        Rows::Rule(rows::addition),
+        rows::addition,
         "What the reporter (or who recorded the report) added to it afterwards (补充), also in an appeal or a reopening.",
     )
     .field(col(C::Content), "The words; part of the report.")
@@ -33,7 +33,7 @@ pub fn follow_up() -> Type {
         "FollowUp",
         prefix::FOLLOW_UP,
         Capability::ReadProblems,
-        Rows::Rule(rows::followed_up),
+        rows::followed_up,
         "A visit or call to the reporter after closure (回访).",
     )
     .field(col(C::Method).word::<FollowUpMethod>(), "Visit or call.")
@@ -55,7 +55,7 @@ pub fn rating() -> Type {
         "Rating",
         prefix::RATING,
         Capability::ReadProblems,
-        Rows::Rule(rows::rating_row),
+        rows::rating_row,
         "A reporter's rating of one closure (评价). Single ratings are seen by the reporter, the secretary, the street and the grid worker.",
     )
     .field(col(C::Satisfaction).word::<Satisfaction>(), "How satisfied the reporter is.")
@@ -72,7 +72,7 @@ pub fn disclosure() -> Type {
         "Disclosure",
         prefix::DISCLOSURE,
         Capability::AskAnything,
-        Rows::Rule(rows::disclosed),
+        rows::disclosed,
         "A record that someone was shown a reporter's data (披露记录): the person concerned can list them.",
     )
     .derived::<Vec<String>>(

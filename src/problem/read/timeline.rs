@@ -13,7 +13,7 @@ use crate::id::{Prefix, TypeId, prefix};
 use crate::policy::Capability;
 use crate::policy::rows::record::{self as rows, Audience};
 use crate::policy::rule::{At, Rule, of};
-use crate::read::model::{Column, Fact, Holds, Look, Operand, Rows, Type, col};
+use crate::read::model::{Column, Fact, Holds, Look, Operand, Type, col};
 use crate::read::shape::{Output, Scalar};
 
 /// An entry of a problem's timeline.
@@ -24,7 +24,7 @@ pub fn timeline_entry() -> Type {
         "TimelineEntry",
         prefix::EVENT,
         Capability::ReadProblems,
-        Rows::Rule(rows::timeline),
+        rows::timeline,
         "Something that happened to a problem. What follows from the reporter's wish, or concerns the reporter's data, is told to the parties as a change of state by the community.",
     )
     .derived::<String>(
@@ -67,7 +67,7 @@ pub fn audit_entry() -> Type {
         "AuditEntry",
         prefix::AUDIT,
         Capability::ReadAudit,
-        Rows::Rule(rows::audit),
+        rows::audit,
         "An entry of the audit trail (审计日志): append-only, hash-chained; it holds ids and codes, never free text or personal values.",
     )
     .field(col(C::Kind).named("type").filters(), "What happened: `problem.accepted`.")

@@ -12,7 +12,7 @@ use super::collect::{Collected, sets};
 use super::{Bind, Frame, Input, List, Out, Planner};
 use crate::error::{Error, Result};
 use crate::policy::rule::{At, Known, Rule, place, viewer};
-use crate::read::model::{Column, Field, Join, Key, Rows, Show, Source, Type};
+use crate::read::model::{Column, Field, Join, Key, Show, Source, Type};
 
 /// Places below this are facts of the viewer.
 const FIRST_PLACE: u32 = 256;
@@ -109,21 +109,7 @@ impl<'a> Planner<'a> {
 
     /// The row scope of a type: part of every statement that touches its table.
     pub(super) fn rows(&self, declared: &Type, table: &Alias) -> Result<Rule> {
-        let at = self.at(table)?;
-        match declared.rows {
-            Rows::Rule(rule) => Ok(rule(&at)),
-            Rows::Of { parent, column: key, also } => {
-                let parent = self.model.types.get(parent).ok_or_else(|| Error::fault("a parent type is missing"))?;
-                let above = Alias::new(format!("{}_of", table.0));
-                let scope = column(&above, "id").eq(column(table, key)).and(self.rows(parent, &above)?.expr());
-                let parent = Query::select()
-                    .expr(Expr::cust("1"))
-                    .from_as(Alias::new(&parent.table), above)
-                    .and_where(scope)
-                    .take();
-                Ok(Rule::exists(parent) & also(&at))
-            }
-        }
+        Ok((declared.rows)(&self.at(table)?))
     }
 
     /// Selects what `fields` ask of a row of `declared` in `table`.
