@@ -1,8 +1,7 @@
 //! `liufang schema`: a role's own schema as text.
 
 use clap::Args;
-use entity::word::{RegionLevel, Role, Word};
-use uuid::Uuid;
+use entity::word::{Role, Word};
 
 use crate::config::Config;
 use crate::policy::{Scope, Scopes, Viewer, scopes_of};
@@ -36,19 +35,7 @@ fn scopes(text: &str) -> Result<Scopes, String> {
 /// Prints it.
 pub fn run(config: &Config, asked: &Schema) {
     let door = Door::new(crate::schema::model(), config.limits);
-    let viewer = asked.role.map(|role| Viewer {
-        user: Uuid::nil(),
-        post: Uuid::nil(),
-        role,
-        scopes: asked.scopes.unwrap_or_else(|| scopes_of(role)).and(scopes_of(role)),
-        region: 0,
-        level: RegionLevel::Community,
-        organisation: None,
-        group: None,
-        party: None,
-        grid: None,
-        family: Uuid::nil(),
-        token: Uuid::nil(),
-    });
+    let scopes = |role| asked.scopes.unwrap_or_else(|| scopes_of(role)).and(scopes_of(role));
+    let viewer = asked.role.map(|role| Viewer::nobody(role, scopes(role)));
     print!("{}", door.sdl(viewer.as_ref()));
 }

@@ -281,13 +281,19 @@ pub fn exclusion_day(now: DateTime<Utc>) -> NaiveDate {
 impl Viewer {
     /// The operator of the installation, who acts before anybody holds a post: no person, and no token.
     pub fn operator(region: i64, level: RegionLevel) -> Self {
+        Self { region, level, ..Self::nobody(Role::StreetCoordinator, Scopes::NONE) }
+    }
+
+    /// A role and scopes without a person, a place or a token: enough to know a schema, and in reach of no row.
+    #[must_use]
+    pub fn nobody(role: Role, scopes: Scopes) -> Self {
         Self {
             user: Uuid::nil(),
             post: Uuid::nil(),
-            role: Role::StreetCoordinator,
-            scopes: Scopes::NONE,
-            region,
-            level,
+            role,
+            scopes,
+            region: 0,
+            level: RegionLevel::Community,
             organisation: None,
             group: None,
             party: None,

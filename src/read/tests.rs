@@ -14,7 +14,6 @@ use migration::MigratorTrait;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
-use uuid::Uuid;
 
 fn compounds(at: &At) -> Rule {
     at.within(compound::Column::CommunityCode)
@@ -162,20 +161,7 @@ async fn world() -> (App, Door, Viewer, tempfile::TempDir) {
         }
     }
     let door = Door::new(model(), crate::gate::Limits::default());
-    let viewer = Viewer {
-        user: Uuid::nil(),
-        post: Uuid::nil(),
-        role: Role::Secretary,
-        scopes: scopes_of(Role::Secretary),
-        region: 321181402001,
-        level: RegionLevel::Community,
-        organisation: None,
-        group: None,
-        party: None,
-        grid: None,
-        family: Uuid::nil(),
-        token: Uuid::nil(),
-    };
+    let viewer = Viewer { region: 321181402001, ..Viewer::nobody(Role::Secretary, scopes_of(Role::Secretary)) };
     (app, door, viewer, directory)
 }
 

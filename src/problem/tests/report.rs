@@ -187,18 +187,24 @@ async fn a_community_without_an_active_group_takes_no_reports() {
     assert_eq!(world.code(&world.people.resident, "reportProblem", "problem", input).await, "NO_ACTIVE_GROUP");
 }
 
-#[tokio::test]
-async fn a_corrected_compound_takes_the_complaint_to_the_company_that_serves_it() {
-    let world = World::new().await;
-    let people = &world.people;
+/// A complaint that names the wrong compound, and the acceptance that names the right building.
+async fn reported_elsewhere(world: &World) -> (String, Value) {
     let other = compound::Entity::find().filter(compound::Column::Name.eq("别处花园")).one(&world.app.db).await;
     let input = with(
         without(world.complaint(), "building"),
         json!({ "compound": id(prefix::COMPOUND, other.unwrap().unwrap().id) }),
     );
-    let problem = world.run(&people.resident, "reportProblem", "problem", input).await.unwrap();
+    let problem = world.run(&world.people.resident, "reportProblem", "problem", input).await.unwrap();
     let right = json!({ "building": id(prefix::BUILDING, world.building) });
     let input = with(world.acceptance(&problem).await, right);
+    (problem, input)
+}
+
+#[tokio::test]
+async fn a_corrected_compound_takes_the_complaint_to_the_company_that_serves_it() {
+    let world = World::new().await;
+    let people = &world.people;
+    let (problem, input) = reported_elsewhere(&world).await;
     world.run(&people.secretary, "acceptProblem", "problem", input).await.unwrap();
     let accused = problem_concern::Entity::find().one(&world.app.db).await.unwrap().unwrap();
     assert_eq!(accused.organisation_id, people.property.organisation);
@@ -216,14 +222,7 @@ async fn a_corrected_compound_may_show_that_the_secretary_is_complained_of() {
     let world = World::new().await;
     let people = &world.people;
     world.also(&people.secretary, &people.property, None).await;
-    let other = compound::Entity::find().filter(compound::Column::Name.eq("别处花园")).one(&world.app.db).await;
-    let input = with(
-        without(world.complaint(), "building"),
-        json!({ "compound": id(prefix::COMPOUND, other.unwrap().unwrap().id) }),
-    );
-    let problem = world.run(&people.resident, "reportProblem", "problem", input).await.unwrap();
-    let right = json!({ "building": id(prefix::BUILDING, world.building) });
-    let input = with(world.acceptance(&problem).await, right);
+    let (_, input) = reported_elsewhere(&world).await;
     assert_eq!(world.code(&people.secretary, "acceptProblem", "problem", input).await, "FORBIDDEN");
 }
 

@@ -12,7 +12,6 @@ use entity::word::{RegionLevel, Role, Word as _};
 use liufang::gate::Limits;
 use liufang::policy::{Scopes, Viewer, scopes_of};
 use liufang::read::door::Door;
-use uuid::Uuid;
 
 /// A schema.
 pub struct Sdl {
@@ -230,18 +229,5 @@ pub fn of(role: Role) -> &'static Sdl {
 
 /// A viewer of whom nothing is known but the role and the scopes.
 pub fn bare(role: Role, scopes: Scopes) -> Viewer {
-    Viewer {
-        user: Uuid::nil(),
-        post: Uuid::nil(),
-        role,
-        scopes,
-        region: 321_100_000_000,
-        level: RegionLevel::City,
-        organisation: None,
-        group: None,
-        party: None,
-        grid: None,
-        family: Uuid::nil(),
-        token: Uuid::nil(),
-    }
+    Viewer { region: 321_100_000_000, level: RegionLevel::City, ..Viewer::nobody(role, scopes) }
 }
