@@ -87,3 +87,26 @@ macro_rules! tables {
     };
 }
 pub(crate) use tables;
+
+/// A change of tables that are there, and its way back, each in SQL; either all of it is made or nothing.
+macro_rules! change {
+    ($(#[doc = $about:literal])+ $up:expr, $down:expr) => {
+        $(#[doc = $about])+
+        #[derive(DeriveMigrationName)]
+        pub struct Migration;
+
+        #[async_trait::async_trait]
+        impl MigrationTrait for Migration {
+            async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+                crate::sql::run(manager, $up).await
+            }
+            async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+                crate::sql::run(manager, $down).await
+            }
+            fn use_transaction(&self) -> Option<bool> {
+                Some(true)
+            }
+        }
+    };
+}
+pub(crate) use change;

@@ -34,7 +34,7 @@ pub enum Found {
 }
 
 /// All types with rows.
-pub const TYPES: [(&str, Prefix); 20] = [
+pub const TYPES: &[(&str, Prefix)] = &[
     ("Region", prefix::REGION),
     ("Compound", prefix::COMPOUND),
     ("Grid", prefix::GRID),

@@ -9,7 +9,7 @@ use crate::support::communities::{FLAT, HOME, NAME, PHONE, World};
 use crate::support::sdl::{self, Sdl};
 
 /// The row types by the prefix of their ids.
-const PREFIXES: [(&str, &str); 20] = [
+const PREFIXES: &[(&str, &str)] = &[
     ("addition", "Addition"),
     ("appointment", "Appointment"),
     ("audit", "AuditEntry"),

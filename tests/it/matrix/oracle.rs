@@ -29,7 +29,7 @@ pub enum Shows {
 use Shows::{At, Just, Link, Nothing, Rows, Text};
 
 /// Every type of rows, with its prefix.
-pub const TYPES: [(&str, Prefix); 19] = [
+pub const TYPES: &[(&str, Prefix)] = &[
     ("Region", prefix::REGION),
     ("Compound", prefix::COMPOUND),
     ("Grid", prefix::GRID),
@@ -52,7 +52,7 @@ pub const TYPES: [(&str, Prefix); 19] = [
 ];
 
 /// Answers that are no rows, and where they are held to what is true.
-pub const ANSWERS: [(&str, &str); 20] = [
+pub const ANSWERS: &[(&str, &str)] = &[
     ("Viewer", "here: one row, oneself"),
     ("Query", "the paths"),
     ("Mutation", "the paths"),
