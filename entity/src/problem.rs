@@ -123,6 +123,16 @@ pub struct Model {
     pub reporter_count: i64,
     /// Raised by each change of it, its tasks and dispositions.
     pub revision: i64,
+    /// How often a lead gave it back.
+    pub return_count: i64,
+    /// The problem it was merged into, as long as that stands.
+    pub merged_into_id: Option<Uuid>,
+    /// The problem at the end of that way, which its reporter follows.
+    pub follows_id: Option<Uuid>,
+    /// When it was merged.
+    pub merged_at: Option<DateTimeUtc>,
+    /// When it went to the archive.
+    pub archived_at: Option<DateTimeUtc>,
 }
 
 /// Links are declared where they are read.

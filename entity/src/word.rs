@@ -253,6 +253,28 @@ vocabulary! {
         Reopen = "REOPEN", "重新启动", "reopen";
         Withdraw = "WITHDRAW", "撤回", "withdraw";
         RevealContact = "REVEAL_CONTACT", "查看联系方式", "reveal the reporter's contact data";
+        RequestReturn = "REQUEST_RETURN", "申请退回", "ask to return a task";
+        DecideReturn = "DECIDE_RETURN", "审批退回", "decide on a return";
+        TransferTask = "TRANSFER_TASK", "转办", "transfer a task";
+        WaiveTask = "WAIVE_TASK", "免除协办", "waive an assisting task";
+        CancelTask = "CANCEL_TASK", "取消任务", "cancel a task";
+        RequestExtension = "REQUEST_EXTENSION", "申请延期", "ask for an extension";
+        DecideExtension = "DECIDE_EXTENSION", "审批延期", "decide on an extension";
+        RequestSuspension = "REQUEST_SUSPENSION", "申请缓办", "ask for a suspension";
+        DecideSuspension = "DECIDE_SUSPENSION", "审批缓办", "decide on a suspension";
+        Resume = "RESUME", "恢复办理", "resume";
+        CarryOnLedger = "CARRY_ON_LEDGER", "挂账", "carry on the ledger";
+        ReviewLedger = "REVIEW_LEDGER", "挂账复核", "review on the ledger";
+        TakeOffLedger = "TAKE_OFF_LEDGER", "销账续办", "take off the ledger";
+        RequestVoid = "REQUEST_VOID", "申请作废", "ask for voiding";
+        ConfirmVoid = "CONFIRM_VOID", "确认作废", "confirm voiding";
+        RequestWithdrawal = "REQUEST_WITHDRAWAL", "申请撤回", "ask for a withdrawal";
+        DecideWithdrawal = "DECIDE_WITHDRAWAL", "审批撤回", "decide on a withdrawal";
+        Merge = "MERGE", "并案", "merge into another";
+        Unmerge = "UNMERGE", "撤销并案", "undo the merger";
+        ProposeSupervision = "PROPOSE_SUPERVISION", "提请督办", "propose supervision";
+        RaiseSupervision = "RAISE_SUPERVISION", "督办", "raise supervision";
+        LiftSupervision = "LIFT_SUPERVISION", "解除督办", "lift supervision";
     }
 }
 
@@ -324,6 +346,46 @@ vocabulary! {
         Normal = "NORMAL", "一般督办", "normal";
         Yellow = "YELLOW", "黄牌督办", "yellow";
         Red = "RED", "红牌督办", "red";
+    }
+}
+
+vocabulary! {
+    /// What is asked about a problem and waits for a decision (申请类别).
+    RequestKind {
+        Return = "RETURN", "退回", "the return of a task";
+        Withdrawal = "WITHDRAWAL", "撤回", "a withdrawal after dispatch";
+        Void = "VOID", "作废", "voiding";
+    }
+}
+
+vocabulary! {
+    /// Where a request stands (申请状态).
+    RequestStatus {
+        Pending = "PENDING", "待批", "waiting for a decision";
+        Approved = "APPROVED", "已批准", "approved";
+        Refused = "REFUSED", "未批准", "refused";
+        Lapsed = "LAPSED", "已失效", "lapsed without a decision";
+    }
+}
+
+vocabulary! {
+    /// On what grounds a problem is supervised (督办缘由).
+    SupervisionGrounds {
+        Overdue = "OVERDUE", "超时限过半", "overdue by half its limit";
+        Reworked = "REWORKED", "两次返工", "sent back for rework twice";
+        ReviewPassed = "REVIEW_PASSED", "挂账逾期未复核", "a review date on the ledger has passed";
+        Asked = "ASKED", "社区提请", "asked for by the community";
+        Other = "OTHER", "其他", "other";
+    }
+}
+
+vocabulary! {
+    /// Where supervision stands (督办状态).
+    SupervisionStatus {
+        Proposed = "PROPOSED", "待定", "proposed";
+        InForce = "IN_FORCE", "督办中", "in force";
+        Lifted = "LIFTED", "已解除", "lifted";
+        Dismissed = "DISMISSED", "未采纳", "dismissed";
     }
 }
 
