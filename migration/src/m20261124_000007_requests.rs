@@ -153,7 +153,7 @@ CREATE UNIQUE INDEX supervision_one_proposed ON supervision (problem_id, grounds
 CREATE INDEX supervision_problem ON supervision (problem_id, proposed_at, id)
 "#;
 
-const DOWN: &str = r#"
+const DOWN: &str = r"
 DROP TABLE supervision;
 DROP TABLE merged_task;
 DROP TABLE problem_merge;
@@ -169,7 +169,7 @@ ALTER TABLE problem DROP COLUMN merged_at;
 ALTER TABLE problem DROP COLUMN follows_id;
 ALTER TABLE problem DROP COLUMN merged_into_id;
 ALTER TABLE problem DROP COLUMN return_count
-"#;
+";
 
 crate::sql::change! {
     /// Returns, extensions, suspensions, the ledger, voiding, merging, supervision.

@@ -47,7 +47,8 @@ scopes! {
     GroupManage "group:manage" "Create and change groups, seats, grids and appointments; invite people.";
     ProblemRead "problem:read" "Problems, tasks, dispositions, timelines.";
     ProblemReport "problem:report" "Report, add, appeal, withdraw, rate, reopen.";
-    ProblemDispatch "problem:dispatch" "Accept, decline, dispatch.";
+    ProblemDispatch "problem:dispatch" "Accept, decline, dispatch, merge, decide on what parties ask for.";
+    ProblemSupervise "problem:supervise" "Carry on the ledger, void, supervise.";
     ProblemVerify "problem:verify" "Verify, close, rework, follow up.";
     TaskWrite "task:write" "Every act on a task; record a disposition.";
     ContactReveal "contact:reveal" "Reveal a reporter's contact data, with a record.";
@@ -195,10 +196,15 @@ capabilities! {
     ReporterActs      ProblemReport   [O  O  O  O  O  O  O  O  O  O  O  O  x] "appeal or withdraw one's own problem";
     ReadProblems      ProblemRead     [M  F  F  P  P  P  P  W  P  G  H  R  P] "read problems";
     ReadTasks         ProblemRead     [M  F  F  P  P  P  P  P  P  G  x  x  P] "read tasks and what was done";
-    TriageProblem     ProblemDispatch [F  F  F  x  x  x  x  x  x  x  x  x  x] "accept, decline, dispatch";
+    TriageProblem     ProblemDispatch [F  F  F  x  x  x  x  x  x  x  x  x  x] "accept, decline, dispatch, merge; decide on returns, extensions and suspensions; transfer, waive and cancel tasks";
     ActOnTask         TaskWrite       [x  P  P  P  P  P  P  P  P  G  x  x  P] "act on a task";
     VerifyProblem     ProblemVerify   [F  F  F  x  x  x  x  x  x  G  x  x  x] "verify, close, send back";
     FollowUpProblem   ProblemVerify   [F  F  F  x  x  x  x  x  x  G  x  x  x] "follow up; record a rating for a reporter without account";
+    KeepLedger        ProblemSupervise [F F  x  x  x  x  x  x  x  x  x  x  x] "carry a problem on the ledger";
+    RequestVoid       ProblemSupervise [F F  x  x  x  x  x  x  x  x  x  x  x] "ask for voiding";
+    ConfirmVoid       ProblemSupervise [F F  x  x  x  x  x  x  x  x  x  x  x] "confirm voiding that another asked for";
+    ProposeSupervision ProblemSupervise [F F F  x  x  x  x  x  x  x  x  x  x] "propose supervision";
+    RaiseSupervision  ProblemSupervise [F F  x  x  x  x  x  x  x  x  x  x  x] "raise and lift supervision";
     RateProblem       ProblemReport   [x  x  x  x  x  x  x  O  x  x  O  O  x] "rate";
     ReopenProblem     ProblemReport   [F  F  F  x  x  x  x  O  x  x  O  O  x] "reopen";
     RevealContact     ContactReveal   [F  F  F  P  P  x  x  x  x  G  x  x  x] "reveal the reporter's contact data";

@@ -1,16 +1,44 @@
 //! What the state machine looks at: the same facts of a row and its viewer, whether a list is read or a command runs.
 
 use chrono::{DateTime, Utc};
-use entity::word::{ProblemStatus, TaskRole, TaskStatus, Word};
-use entity::{closure, disposition, disposition_task, problem, rating};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait};
-use sea_orm::{EntityName, QueryResult};
+use entity::word::{ProblemStatus, RequestKind, RequestStatus, SupervisionStatus, TaskRole, TaskStatus, Word};
+use entity::{
+    closure, disposition, disposition_task, extension_request, problem, rating, request, supervision, suspension,
+};
+use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{ColumnTrait, EntityName, QueryResult};
 use uuid::Uuid;
 
 use crate::policy::rows::problem as rows;
-use crate::policy::rule::{At, Rule, any, of};
+use crate::policy::rule::{At, Known, Rule, any, of, viewer};
 use crate::read::model::{Column, Fact, Holds};
 use crate::read::run::Cells;
+
+/// Whether something is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// It was not.
+    Never,
+    /// It is, and waits for a decision.
+    Open {
+        /// Whether the viewer asked for it.
+        own: bool,
+    },
+    /// It was, and was decided, or has lapsed.
+    Decided,
+}
+
+impl Asked {
+    /// As a statement says it: null, `OWN`, `OPEN`, `DECIDED`.
+    fn of(text: Option<&str>) -> Self {
+        match text {
+            None => Self::Never,
+            Some("OWN") => Self::Open { own: true },
+            Some("OPEN") => Self::Open { own: false },
+            Some(_) => Self::Decided,
+        }
+    }
+}
 
 /// What the state machine looks at.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -52,13 +80,33 @@ pub struct Facts {
     pub disposed: bool,
     /// Whether the closure was rated.
     pub rated: bool,
+    /// When the present step is due.
+    pub due_at: Option<DateTime<Utc>>,
+    /// When it was merged.
+    pub merged_at: Option<DateTime<Utc>>,
+    /// Whether a task of a lead or of an assisting party is open.
+    pub tasks_open: bool,
+    /// Whether a party asks to give its task back.
+    pub returning: Asked,
+    /// Whether the lead asks for an extension under its present task.
+    pub extension: Asked,
+    /// Whether the lead asks for a suspension.
+    pub suspension: Asked,
+    /// Whether voiding is asked for.
+    pub voiding: Asked,
+    /// Whether the reporter asks for a withdrawal.
+    pub withdrawal: Asked,
+    /// Whether the problem it was merged into is closed.
+    pub target_closed: bool,
+    /// Whether supervision is proposed or in force.
+    pub supervised: bool,
 }
 
 /// The columns of the problem that are needed.
 #[must_use]
 pub fn columns() -> Vec<Column> {
-    use problem::Column::{ClosedAt, DeclinedAt, DeclinedById, PublicSafety, Status};
-    [Status, DeclinedAt, DeclinedById, ClosedAt, PublicSafety].map(Column::of).into()
+    use problem::Column::{ClosedAt, DeclinedAt, DeclinedById, DueAt, MergedAt, PublicSafety, Status};
+    [Status, DeclinedAt, DeclinedById, ClosedAt, PublicSafety, DueAt, MergedAt].map(Column::of).into()
 }
 
 /// The facts that are needed.
@@ -80,6 +128,14 @@ pub fn facts() -> Vec<Fact> {
         yes("assists_open", |at| assists_open(at).expr()),
         yes("disposed", |at| disposed(at).expr()),
         yes("rated", |at| rated(at).expr()),
+        yes("tasks_open", |at| tasks_open(at).expr()),
+        text("returning", |at| requested(at, RequestKind::Return)),
+        text("extension", extension),
+        text("suspension", suspension),
+        text("voiding", |at| requested(at, RequestKind::Void)),
+        text("withdrawal", |at| requested(at, RequestKind::Withdrawal)),
+        yes("target_closed", |at| target_closed(at).expr()),
+        yes("supervised", |at| supervised(at).expr()),
     ]
 }
 
@@ -106,6 +162,16 @@ impl Facts {
             assists_open: cells.yes("assists_open"),
             disposed: cells.yes("disposed"),
             rated: cells.yes("rated"),
+            due_at: cells.time("due_at"),
+            merged_at: cells.time("merged_at"),
+            tasks_open: cells.yes("tasks_open"),
+            returning: Asked::of(cells.text("returning").as_deref()),
+            extension: Asked::of(cells.text("extension").as_deref()),
+            suspension: Asked::of(cells.text("suspension").as_deref()),
+            voiding: Asked::of(cells.text("voiding").as_deref()),
+            withdrawal: Asked::of(cells.text("withdrawal").as_deref()),
+            target_closed: cells.yes("target_closed"),
+            supervised: cells.yes("supervised"),
         })
     }
 
@@ -114,6 +180,15 @@ impl Facts {
     pub fn about(mut self, own: Option<&disposition_task::Model>) -> Self {
         let only = |role| own.filter(|task| task.role == role).map(|task| task.status);
         (self.lead, self.assist, self.read) = (only(TaskRole::Lead), only(TaskRole::Assist), only(TaskRole::Read));
+        self
+    }
+
+    /// The same, asked about one task of anybody's that an office is to change, and no other.
+    #[must_use]
+    pub fn changing(mut self, task: &disposition_task::Model) -> Self {
+        let open = WAITING.contains(&task.status);
+        self.tasks_open = open;
+        self.assists_open = open && task.role == TaskRole::Assist;
         self
     }
 }
@@ -129,7 +204,7 @@ const OPEN: [TaskStatus; 5] = [
 
 fn own_task(at: &At, role: TaskRole) -> Expr {
     let status = of(disposition_task::Column::Status);
-    let far = OPEN.iter().zip(0_i64..).fold(sea_orm::sea_query::CaseStatement::new(), |case, (open, place)| {
+    let far = OPEN.iter().zip(0_i64..).fold(CaseStatement::new(), |case, (open, place)| {
         case.case(status.clone().eq(*open), Expr::Constant(place.into()))
     });
     let select = rows::acted_tasks(at)
@@ -137,20 +212,91 @@ fn own_task(at: &At, role: TaskRole) -> Expr {
         .expr(status.clone())
         .and_where(of(disposition_task::Column::Role).eq(role))
         .and_where(status.is_in(OPEN.map(Word::value)))
-        .order_by_expr(far.into(), sea_orm::sea_query::Order::Asc)
+        .order_by_expr(far.into(), Order::Asc)
         .limit(1)
         .take();
     Expr::SubQuery(None, Box::new(select.into()))
 }
 
-fn assists_open(at: &At) -> Rule {
-    let waiting = [TaskStatus::Assigned, TaskStatus::Acknowledged, TaskStatus::ReturnRequested];
+/// Where a task stands while its party has something to do.
+pub const WAITING: [TaskStatus; 3] = [TaskStatus::Assigned, TaskStatus::Acknowledged, TaskStatus::ReturnRequested];
+
+fn waiting(at: &At) -> SelectStatement {
     let mut tasks = any(disposition_task::Entity);
     tasks
         .and_where(of(disposition_task::Column::ProblemId).eq(at.col(problem::Column::Id)))
-        .and_where(of(disposition_task::Column::Role).eq(TaskRole::Assist))
-        .and_where(of(disposition_task::Column::Status).is_in(waiting.map(Word::value)));
-    Rule::exists(tasks)
+        .and_where(of(disposition_task::Column::Status).is_in(WAITING.map(Word::value)));
+    tasks
+}
+
+fn tasks_open(at: &At) -> Rule {
+    Rule::exists(waiting(at))
+}
+
+fn assists_open(at: &At) -> Rule {
+    let assisting = of(disposition_task::Column::Role).eq(TaskRole::Assist);
+    Rule::exists(waiting(at).and_where(assisting).take())
+}
+
+/// Whether something waits for a decision, and whether the viewer asked for it: the viewer's own first.
+fn asked<C: ColumnTrait>(mut pending: SelectStatement, asked_by: C) -> Expr {
+    let own = of(asked_by).eq(viewer(Known::User));
+    let word = CaseStatement::new().case(own, Expr::val("OWN")).finally(Expr::val("OPEN"));
+    pending.clear_selects().expr_as(word, Alias::new("asked")).order_by(Alias::new("asked"), Order::Desc).limit(1);
+    Expr::SubQuery(None, Box::new(pending.into()))
+}
+
+fn requested(at: &At, kind: RequestKind) -> Expr {
+    let mut pending = any(request::Entity);
+    pending
+        .and_where(of(request::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(of(request::Column::Kind).eq(kind))
+        .and_where(of(request::Column::Status).eq(RequestStatus::Pending));
+    asked(pending, request::Column::AskedBy)
+}
+
+fn suspension(at: &At) -> Expr {
+    let mut pending = any(suspension::Entity);
+    pending
+        .and_where(of(suspension::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(of(suspension::Column::Status).eq(RequestStatus::Pending));
+    asked(pending, suspension::Column::AskedBy)
+}
+
+fn extension(at: &At) -> Expr {
+    let own = of(extension_request::Column::AskedBy).eq(viewer(Known::User));
+    let pending = of(extension_request::Column::Status).eq(RequestStatus::Pending);
+    let word = CaseStatement::new()
+        .case(pending.clone().and(own), Expr::val("OWN"))
+        .case(pending, Expr::val("OPEN"))
+        .finally(Expr::val("DECIDED"));
+    let select = any(extension_request::Entity)
+        .clear_selects()
+        .expr(word)
+        .and_where(of(extension_request::Column::TaskId).eq(at.col(problem::Column::LeadTaskId)))
+        .take();
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+fn target_closed(at: &At) -> Rule {
+    let target = Alias::new(format!("{}_t", at.table.0));
+    let column = |column: problem::Column| Expr::col((target.clone(), column));
+    let select = Query::select()
+        .expr(Expr::cust("1"))
+        .from_as(Alias::new(problem::Entity.table_name()), target.clone())
+        .and_where(column(problem::Column::Id).eq(at.col(problem::Column::FollowsId)))
+        .and_where(column(problem::Column::Status).eq(ProblemStatus::Closed))
+        .take();
+    Rule::exists(select)
+}
+
+fn supervised(at: &At) -> Rule {
+    let standing = [SupervisionStatus::Proposed, SupervisionStatus::InForce].map(Word::value);
+    let mut entries = any(supervision::Entity);
+    entries
+        .and_where(of(supervision::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(of(supervision::Column::Status).is_in(standing));
+    Rule::exists(entries)
 }
 
 /// What was done before the lead's task was given, or before it was submitted and sent back, does not count again.

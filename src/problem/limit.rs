@@ -35,6 +35,10 @@ pub enum Limit {
     Appeal,
     /// For the reporter to reopen.
     Reopen,
+    /// To undo a merger.
+    Unmerge,
+    /// To confirm that a problem is void.
+    Void,
 }
 
 /// How a limit is reckoned.
@@ -67,6 +71,8 @@ impl Limit {
             Self::Verify => "VERIFY",
             Self::Appeal => "APPEAL",
             Self::Reopen => "REOPEN",
+            Self::Unmerge => "UNMERGE",
+            Self::Void => "VOID",
         }
     }
 
@@ -84,6 +90,8 @@ impl Limit {
             Self::Chosen => Span::Chosen,
             Self::Verify => Span::WorkingDays(2),
             Self::Appeal | Self::Reopen => Span::Clock(TimeDelta::days(15)),
+            Self::Unmerge => Span::Clock(TimeDelta::days(30)),
+            Self::Void => Span::Clock(TimeDelta::days(7)),
         }
     }
 

@@ -1,13 +1,17 @@
-//! The state machine of a problem: one table, read by commands, by `allowedActions` and by refusals.
+//! The state machine of a problem: one table, read by commands, by `allowedActions` and by refusals; what a row's guards
+//! mean is in `guard`.
+
+mod guard;
 
 use chrono::{DateTime, Utc};
-use entity::word::{ProblemAction, ProblemStatus, Role, TaskStatus, Word};
+use entity::word::{ProblemAction, ProblemStatus, Role, Word};
 use serde_json::json;
 
 use super::facts::Facts;
 use super::limit::Limit;
 use crate::error::{self, Code, Error, Result, UserError};
 use crate::policy::{Capability, Viewer};
+pub use guard::Guard;
 
 /// One row of the table.
 pub struct Move {
@@ -46,35 +50,10 @@ pub enum Who {
     Read,
     /// Who may see that there is contact data.
     Contact,
-}
-
-/// What must hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
-    /// No organisation of the viewer is complained of.
-    NotConcerned,
-    /// Neither the viewer nor an organisation of the viewer handled it.
-    NotHandled,
-    /// An appeal is decided by the street, and not by who declined.
-    AppealElsewhere,
-    /// Within the days for appealing.
-    AppealOpen,
-    /// Within the days for reopening.
-    ReopenOpen,
-    /// Public safety is not concerned.
-    NotPublicSafety,
-    /// The closure was not rated before.
-    NotRated,
-    /// Each assisting party is ready or waived.
-    AssistsReady,
-    /// At least one disposition was recorded since the task was given or sent back.
-    Disposed,
-    /// The task waits to be acknowledged.
-    TaskAssigned,
-    /// The task was acknowledged and not submitted.
-    TaskAcknowledged,
-    /// The READ task was not read.
-    TaskUnread,
+    /// The street, or in place of a concerned one the county.
+    Above,
+    /// The same, or a supervisor.
+    Overseer,
 }
 
 macro_rules! moves {
@@ -112,6 +91,42 @@ moves! {
     Reopen [Closed] -> [Dispatched Accepted] ReopenProblem Reporter [ReopenOpen] Some(Limit::Reopen);
     Reopen [Closed] -> [Dispatched Accepted] ReopenProblem Office [NotConcerned] None;
     Withdraw [Reported Accepted] -> [Withdrawn] ReporterActs Reporter [NotPublicSafety] None;
+    RequestReturn [Dispatched InProgress] -> [] ActOnTask Lead [TaskReturnable] None;
+    RequestReturn [Dispatched InProgress Suspended] -> [] ActOnTask Assist [TaskReturnable] None;
+    DecideReturn [Dispatched InProgress] -> [Accepted] TriageProblem Office [NotConcerned ReturnAsked ReturnByOther] None;
+    DecideReturn [Accepted Suspended OnLedger] -> [] TriageProblem Office [NotConcerned ReturnAsked ReturnByOther] None;
+    TransferTask [Dispatched InProgress] -> [Dispatched] TriageProblem Office [NotConcerned TaskOpen] None;
+    TransferTask [Accepted Suspended OnLedger] -> [] TriageProblem Office [NotConcerned AssistOpen] None;
+    WaiveTask [Accepted Dispatched InProgress Suspended OnLedger] -> [] TriageProblem Office [NotConcerned AssistOpen] None;
+    CancelTask [Dispatched InProgress] -> [Accepted] TriageProblem Office [NotConcerned TaskOpen] None;
+    CancelTask [Accepted Suspended OnLedger] -> [] TriageProblem Office [NotConcerned AssistOpen] None;
+    RequestExtension [InProgress] -> [] ActOnTask Lead [TaskAcknowledged NotDue NotExtended] None;
+    DecideExtension [InProgress] -> [] TriageProblem Office [NotConcerned ExtensionAsked ExtensionByOther] None;
+    RequestSuspension [InProgress] -> [] ActOnTask Lead [TaskAcknowledged NoSuspensionAsked] None;
+    DecideSuspension [InProgress] -> [Suspended] TriageProblem Office [NotConcerned SuspensionAsked SuspensionByOther] None;
+    Resume [Suspended] -> [InProgress] ActOnTask Lead [] None;
+    CarryOnLedger [InProgress Suspended] -> [OnLedger] KeepLedger Above [NotConcerned ExtensionSpent] None;
+    ReviewLedger [OnLedger] -> [] KeepLedger Above [NotConcerned] None;
+    TakeOffLedger [OnLedger] -> [InProgress] KeepLedger Above [NotConcerned] None;
+    RequestVoid [Reported Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger] -> []
+        RequestVoid Above [NotConcerned NoVoidAsked] None;
+    ConfirmVoid [Reported Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger] -> [Voided]
+        ConfirmVoid Overseer [NotConcerned VoidAsked VoidByOther] Some(Limit::Void);
+    RequestWithdrawal [Dispatched InProgress Suspended AwaitingVerification OnLedger] -> []
+        ReporterActs Reporter [NotPublicSafety NoWithdrawalAsked] None;
+    DecideWithdrawal [Dispatched InProgress Suspended AwaitingVerification OnLedger] -> [Withdrawn]
+        TriageProblem Office [NotConcerned WithdrawalAsked] None;
+    Merge [Reported Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger] -> [Merged]
+        TriageProblem Office [NotConcerned] None;
+    Unmerge [Merged] -> [Reported Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger]
+        TriageProblem Office [NotConcerned UnmergeOpen] Some(Limit::Unmerge);
+    Rate [Merged] -> [] RateProblem Reporter [TargetClosed NotRated] None;
+    ProposeSupervision [Reported Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger] -> []
+        ProposeSupervision Office [NotConcerned] None;
+    RaiseSupervision [Reported Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger] -> []
+        RaiseSupervision Overseer [NotConcerned] None;
+    LiftSupervision [Reported Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger] -> []
+        RaiseSupervision Overseer [NotConcerned Supervised] None;
     RevealContact [Reported Accepted Declined Dispatched InProgress Suspended AwaitingVerification OnLedger Closed] -> []
         RevealContact Contact [] None;
 }
@@ -135,6 +150,28 @@ pub const fn mutation(action: ProblemAction) -> &'static str {
         ProblemAction::Reopen => "reopenProblem",
         ProblemAction::Withdraw => "withdrawProblem",
         ProblemAction::RevealContact => "revealContact",
+        ProblemAction::RequestReturn => "requestReturn",
+        ProblemAction::DecideReturn => "decideReturn",
+        ProblemAction::TransferTask => "transferTask",
+        ProblemAction::WaiveTask => "waiveTask",
+        ProblemAction::CancelTask => "cancelTask",
+        ProblemAction::RequestExtension => "requestExtension",
+        ProblemAction::DecideExtension => "decideExtension",
+        ProblemAction::RequestSuspension => "requestSuspension",
+        ProblemAction::DecideSuspension => "decideSuspension",
+        ProblemAction::Resume => "resumeProblem",
+        ProblemAction::CarryOnLedger => "carryOnLedger",
+        ProblemAction::ReviewLedger => "reviewLedger",
+        ProblemAction::TakeOffLedger => "takeOffLedger",
+        ProblemAction::RequestVoid => "requestVoid",
+        ProblemAction::ConfirmVoid => "confirmVoid",
+        ProblemAction::RequestWithdrawal => "requestWithdrawal",
+        ProblemAction::DecideWithdrawal => "decideWithdrawal",
+        ProblemAction::Merge => "mergeProblem",
+        ProblemAction::Unmerge => "unmergeProblem",
+        ProblemAction::ProposeSupervision => "proposeSupervision",
+        ProblemAction::RaiseSupervision => "raiseSupervision",
+        ProblemAction::LiftSupervision => "liftSupervision",
     }
 }
 
@@ -157,9 +194,11 @@ pub enum Obstacle {
 }
 
 impl Who {
-    fn is(self, facts: &Facts) -> bool {
+    fn is(self, facts: &Facts, viewer: &Viewer) -> bool {
         match self {
             Self::Office => facts.office,
+            Self::Above => facts.office && viewer.role != Role::Secretary,
+            Self::Overseer => (facts.office && viewer.role != Role::Secretary) || viewer.role == Role::Supervisor,
             Self::Verifier => facts.office || facts.ground,
             Self::Reporter => facts.reporter,
             Self::Author => facts.reporter || facts.recorder,
@@ -167,64 +206,6 @@ impl Who {
             Self::Assist => facts.assist.is_some(),
             Self::Read => facts.read.is_some(),
             Self::Contact => facts.contact,
-        }
-    }
-}
-
-impl Guard {
-    fn holds(self, who: Who, facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> bool {
-        let open = |limit: Limit, from: Option<DateTime<Utc>>| from.is_some_and(|from| now < limit.ends(from));
-        let task = match who {
-            Who::Lead => facts.lead,
-            Who::Assist => facts.assist,
-            Who::Read => facts.read,
-            Who::Office | Who::Verifier | Who::Reporter | Who::Author | Who::Contact => None,
-        };
-        match self {
-            Self::NotConcerned => !facts.concerned,
-            Self::NotHandled => !facts.handled,
-            Self::AppealElsewhere => {
-                facts.declined_by.is_none_or(|by| by != viewer.user && viewer.role != Role::Secretary)
-            }
-            Self::AppealOpen => open(Limit::Appeal, facts.declined_at),
-            Self::ReopenOpen => open(Limit::Reopen, facts.closed_at),
-            Self::NotPublicSafety => !facts.public_safety,
-            Self::NotRated => !facts.rated,
-            Self::AssistsReady => !facts.assists_open,
-            Self::Disposed => facts.disposed,
-            Self::TaskAssigned => task == Some(TaskStatus::Assigned),
-            Self::TaskAcknowledged => task == Some(TaskStatus::Acknowledged),
-            Self::TaskUnread => task == Some(TaskStatus::Unread),
-        }
-    }
-
-    /// Whether it speaks of where things stand, and not of who asks.
-    fn is_state(self) -> bool {
-        matches!(self, Self::TaskAssigned | Self::TaskAcknowledged | Self::TaskUnread)
-    }
-
-    /// Why not, in Chinese and English. It says nothing that the viewer does not know: whether an organisation of the
-    /// viewer handled the problem or is complained of is one and the same reason.
-    #[must_use]
-    pub fn why(self) -> (&'static str, &'static str) {
-        match self {
-            Self::NotConcerned | Self::NotHandled => (
-                "须回避：您或您所在（或一年内曾在）的单位与此事有关",
-                "you, or an organisation you act for or did within a year, are involved",
-            ),
-            Self::AppealElsewhere => {
-                ("申诉由街道另行决定", "an appeal is decided by the street, and by another person")
-            }
-            Self::AppealOpen => ("申诉期限（15日）已过", "the 15 days for an appeal are over"),
-            Self::ReopenOpen => ("重新启动期限（15日）已过", "the 15 days for reopening are over"),
-            Self::NotPublicSafety => ("涉及公共安全，不能撤回", "public safety is concerned"),
-            Self::NotRated => ("本次结案已评价", "this closure was rated already"),
-            Self::AssistsReady => ("协办方尚未全部反馈", "an assisting party has not submitted its feedback"),
-            Self::Disposed => {
-                ("派发或退回后尚无处置记录", "no disposition was recorded since it was given or sent back")
-            }
-            Self::TaskAssigned | Self::TaskUnread => ("没有待签收的任务", "no task waits to be acknowledged"),
-            Self::TaskAcknowledged => ("没有已签收、待反馈的任务", "no task is acknowledged and waits for feedback"),
         }
     }
 }
@@ -246,13 +227,13 @@ impl Obstacle {
 /// What stands in the way of a move; the outer `None`: it is not this viewer's at all.
 #[expect(clippy::option_option, reason = "out of the question, open, or open but for an obstacle")]
 fn obstacle(step: &Move, facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Option<Option<Obstacle>> {
-    if !step.capability.held(viewer.role, viewer.scopes) || !step.who.is(facts) {
+    if !step.capability.held(viewer.role, viewer.scopes) || !step.who.is(facts, viewer) {
         return None;
     }
     if !step.from.contains(&facts.status) {
         return Some(Some(Obstacle::State));
     }
-    let failing = step.guards.iter().find(|guard| !guard.holds(step.who, facts, viewer, now));
+    let failing = step.guards.iter().find(|guard| !guard.holds(step, facts, viewer, now));
     Some(failing.map(|guard| Obstacle::Guard(*guard)))
 }
 
