@@ -1,4 +1,8 @@
-//! The mutations on problems.
+//! The mutations on problems: the straight road here, what offices decide on tasks in [`task`], what leaves the road in
+//! [`course`].
+
+pub mod course;
+pub mod task;
 
 use chrono::{DateTime, Utc};
 use entity::word::{
@@ -297,6 +301,8 @@ pub fn commands() -> Vec<Command> {
     let mut commands = reporters();
     commands.extend(offices());
     commands.extend(verifiers());
+    commands.extend(task::commands());
+    commands.extend(course::commands());
     commands
 }
 
