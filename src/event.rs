@@ -106,6 +106,41 @@ kinds! {
     ProblemReopened      "problem.reopened"        PROBLEM       [Seen     Veiled   Veiled]   "重新启动" "the problem was reopened";
     ProblemWithdrawn     "problem.withdrawn"       PROBLEM       [Seen     Veiled   Veiled]   "撤回" "the problem was withdrawn";
     ContactRevealed      "contact.revealed"        DISCLOSURE    [Seen     Veiled   Unseen]   "查看了联系方式" "contact data was revealed";
+    ReturnRequested      "task.returnRequested"    TASK          [Unseen   Seen     Unseen]   "申请退回任务" "the return of a task was asked for";
+    ReturnApproved       "task.returned"           TASK          [Seen     Seen     Veiled]   "退回了任务" "a task was returned";
+    ReturnRefused        "task.returnRefused"      TASK          [Unseen   Seen     Unseen]   "未同意退回" "the return of a task was refused";
+    ProblemEscalated     "problem.escalated"       PROBLEM       [Seen     Seen     Unseen]   "提交联席会议" "the problem was put to the joint meeting";
+    TaskTransferred      "task.transferred"        TASK          [Seen     Seen     Veiled]   "转办" "a task was transferred";
+    TaskWaived           "task.waived"             TASK          [Unseen   Seen     Unseen]   "免除协办" "an assisting task was waived";
+    TaskCancelled        "task.cancelled"          TASK          [Seen     Seen     Veiled]   "取消了任务" "a task was cancelled";
+    ExtensionRequested   "extension.requested"     EXTENSION     [Unseen   Seen     Unseen]   "申请延期" "an extension was asked for";
+    ExtensionGranted     "extension.granted"       EXTENSION     [Seen     Seen     Unseen]   "准予延期" "an extension was granted";
+    ExtensionRefused     "extension.refused"       EXTENSION     [Unseen   Seen     Unseen]   "未准予延期" "an extension was refused";
+    ExtensionLapsed      "extension.lapsed"        EXTENSION     [Unseen   Seen     Unseen]   "延期申请失效" "an extension that was asked for lapsed";
+    SuspensionRequested  "suspension.requested"    SUSPENSION    [Unseen   Seen     Unseen]   "申请缓办" "a suspension was asked for";
+    SuspensionGranted    "problem.suspended"       SUSPENSION    [Seen     Seen     Seen]     "缓办" "the problem was suspended";
+    SuspensionRefused    "suspension.refused"      SUSPENSION    [Unseen   Seen     Unseen]   "未准予缓办" "a suspension was refused";
+    SuspensionLapsed     "suspension.lapsed"       SUSPENSION    [Unseen   Seen     Unseen]   "缓办申请失效" "a suspension that was asked for lapsed";
+    ProblemResumed       "problem.resumed"         PROBLEM       [Seen     Seen     Seen]     "恢复办理" "work on the problem went on";
+    CarriedOnLedger      "problem.carriedOnLedger" LEDGER_ENTRY  [Seen     Seen     Veiled]   "挂账" "the problem was put on the ledger";
+    LedgerReviewed       "ledger.reviewed"         LEDGER_ENTRY  [Unseen   Seen     Unseen]   "挂账复核" "the problem on the ledger was looked at again";
+    LedgerReviewPassed   "ledger.reviewPassed"     LEDGER_ENTRY  [Unseen   Unseen   Unseen]   "挂账逾期未复核" "a review date on the ledger passed";
+    TakenOffLedger       "problem.takenOffLedger"  LEDGER_ENTRY  [Seen     Seen     Veiled]   "销账续办" "the problem was taken off the ledger";
+    VoidRequested        "void.requested"          REQUEST       [Unseen   Unseen   Unseen]   "申请作废" "voiding was asked for";
+    VoidLapsed           "void.lapsed"             REQUEST       [Unseen   Unseen   Unseen]   "作废申请失效" "voiding that was asked for lapsed";
+    ProblemVoided        "problem.voided"          PROBLEM       [Seen     Veiled   Veiled]   "作废" "the problem was voided";
+    WithdrawalRequested  "withdrawal.requested"    REQUEST       [Seen     Unseen   Unseen]   "申请撤回" "a withdrawal was asked for";
+    WithdrawalRefused    "withdrawal.refused"      REQUEST       [Seen     Unseen   Unseen]   "未同意撤回" "a withdrawal was refused";
+    ProblemMerged        "problem.merged"          PROBLEM       [Seen     Veiled   Veiled]   "并案" "the problem was merged into another";
+    ProblemJoined        "problem.joined"          PROBLEM       [Unseen   Unseen   Unseen]   "并入了另一问题" "another problem was merged into it";
+    ProblemUnmerged      "problem.unmerged"        PROBLEM       [Seen     Veiled   Veiled]   "撤销并案" "the merger was undone";
+    ProblemParted        "problem.parted"          PROBLEM       [Unseen   Unseen   Unseen]   "并入的问题已撤出" "a problem that was merged into it was taken out";
+    SupervisionProposed  "supervision.proposed"    SUPERVISION   [Unseen   Unseen   Unseen]   "提请督办" "supervision was proposed";
+    SupervisionRaised    "supervision.raised"      SUPERVISION   [Seen     Seen     Unseen]   "督办" "supervision was raised";
+    SupervisionLifted    "supervision.lifted"      SUPERVISION   [Seen     Seen     Unseen]   "解除督办" "supervision was lifted";
+    SupervisionDismissed "supervision.dismissed"   SUPERVISION   [Unseen   Unseen   Unseen]   "未采纳督办提请" "a proposal of supervision was dismissed";
+    DeadlineReminded     "deadline.reminded"       PROBLEM       [Unseen   Faceless Unseen]   "时限提醒" "a limit was reminded of";
+    ProblemArchived      "problem.archived"        PROBLEM       [Unseen   Unseen   Unseen]   "归档" "the problem was archived";
     TextOverridden       "problem.textOverridden"  PROBLEM       [Unseen   Unseen   Unseen]   "确认文本可含个人信息" "a text with personal data was let through";
     RegionCreated        "region.created"          REGION        [Unseen   Unseen   Unseen]   "新建行政区划" "a region was created";
     CompoundCreated      "compound.created"        COMPOUND      [Unseen   Unseen   Unseen]   "新建小区" "a compound was created";
@@ -187,7 +222,8 @@ macro_rules! words_are_facts {
 }
 words_are_facts! {
     RegionLevel GridKind OrganisationKind LinkageGroupKind PartyKind AppointmentKind Role ProblemStatus ProblemDomain
-    ProblemNature ProblemChannel ProblemVisibility ClosureOutcome TaskRole TaskStatus DispositionAction FollowUpMethod
+    ProblemNature ProblemChannel ProblemVisibility ClosureOutcome TaskRole TaskStatus DispositionAction FollowUpMethod SupervisionLevel
+    SupervisionGrounds
 }
 
 impl Event {

@@ -48,6 +48,16 @@ pub mod prefix {
     pub const ADDITION: Prefix = Prefix("addition");
     /// Of a rating.
     pub const RATING: Prefix = Prefix("rating");
+    /// Of something asked for about a problem.
+    pub const REQUEST: Prefix = Prefix("request");
+    /// Of an extension that is asked for.
+    pub const EXTENSION: Prefix = Prefix("extension");
+    /// Of a suspension.
+    pub const SUSPENSION: Prefix = Prefix("suspension");
+    /// Of an entry of the ledger.
+    pub const LEDGER_ENTRY: Prefix = Prefix("ledgerentry");
+    /// Of supervision.
+    pub const SUPERVISION: Prefix = Prefix("supervision");
     /// Of a region.
     pub const REGION: Prefix = Prefix("region");
     /// Of a seat.

@@ -39,6 +39,10 @@ pub enum Limit {
     Unmerge,
     /// To confirm that a problem is void.
     Void,
+    /// Until work goes on after a pause.
+    Resume,
+    /// Until another look at a problem on the ledger.
+    Review,
 }
 
 /// How a limit is reckoned.
@@ -73,6 +77,8 @@ impl Limit {
             Self::Reopen => "REOPEN",
             Self::Unmerge => "UNMERGE",
             Self::Void => "VOID",
+            Self::Resume => "RESUME",
+            Self::Review => "REVIEW",
         }
     }
 
@@ -87,7 +93,7 @@ impl Limit {
             Self::HandleUrgent => Span::Clock(TimeDelta::hours(24)),
             Self::DisputeOrdinary => Span::WorkingDays(7),
             Self::DisputeComplex => Span::WorkingDays(20),
-            Self::Chosen => Span::Chosen,
+            Self::Chosen | Self::Resume | Self::Review => Span::Chosen,
             Self::Verify => Span::WorkingDays(2),
             Self::Appeal | Self::Reopen => Span::Clock(TimeDelta::days(15)),
             Self::Unmerge => Span::Clock(TimeDelta::days(30)),

@@ -22,6 +22,10 @@ use crate::read::shape::Named;
 crate::region::named! {
     problem PROBLEM "问题" "a problem";
     disposition_task TASK "任务" "a task";
+    request REQUEST "申请" "a request";
+    extension_request EXTENSION "延期申请" "an extension";
+    suspension SUSPENSION "缓办申请" "a suspension";
+    supervision SUPERVISION "督办" "supervision";
 }
 
 /// What this domain has.

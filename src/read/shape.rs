@@ -300,7 +300,7 @@ macro_rules! vocabularies {
 vocabularies! {
     RegionLevel GridKind OrganisationKind LinkageGroupKind LinkageGroupStatus PartyKind AppointmentKind
     AppointmentIdentity SelectedBy Role ProblemStatus ProblemAction ProblemDomain ProblemNature ProblemChannel ProblemVisibility
-    ProblemComplexity ClosureOutcome SupervisionLevel TaskRole TaskStatus DispositionAction QuantityUnit
+    ProblemComplexity ClosureOutcome SupervisionLevel SupervisionGrounds SupervisionStatus RequestKind RequestStatus TaskRole TaskStatus DispositionAction QuantityUnit
     QuantityPrecision FollowUpMethod Satisfaction PersonalState
 }
 

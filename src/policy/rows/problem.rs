@@ -4,13 +4,16 @@
 //! one), *ground* the grid worker of its grid, *involved* an organisation with a task on it or a released complaint,
 //! *insider* someone who may read more than the public summary.
 
-use entity::word::{ProblemVisibility, RegionLevel, Role, TaskRole, Word};
-use entity::{appointment, disposition, disposition_task, event, grid, party_seat, problem, problem_concern};
+use entity::word::{OrganisationKind, ProblemStatus, ProblemVisibility, RegionLevel, Role, TaskRole, Word};
+use entity::{
+    appointment, disposition, disposition_task, event, grid, ledger_entry, linkage_group, organisation, party_seat,
+    problem, problem_concern,
+};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityName};
 
 use crate::event::Kind;
-use crate::policy::rule::{At, Known, Rule, any, of, viewer};
+use crate::policy::rule::{At, Known, Rule, any, divisor, of, viewer};
 use crate::policy::{Capability, Reach};
 
 /// The problems a viewer may read at all.
@@ -249,7 +252,7 @@ pub fn rating(at: &At) -> Rule {
 /// Why it was declined, closed unsolved (a shared text) or withdrawn (the reporter's words).
 pub fn reason(at: &At) -> Rule {
     let status = at.col(problem::Column::Status);
-    report(at) | (summary(at) & Rule::When(status.ne(entity::word::ProblemStatus::Withdrawn)))
+    report(at) | (summary(at) & Rule::When(status.ne(ProblemStatus::Withdrawn)))
 }
 
 /// The parties complained of: of a confidential problem, for those who may read the report.
@@ -329,6 +332,67 @@ fn any_as(above: &At, key: Expr, rule: &Rule) -> Option<SelectStatement> {
         Rule::Always => Some(select),
         Rule::When(expr) => Some(select.and_where(expr.clone()).take()),
     }
+}
+
+/// Open problems for which no organisation answers as it should.
+pub fn orphaned(at: &At) -> Rule {
+    use ProblemStatus::{Accepted, AwaitingVerification, Dispatched, InProgress, OnLedger, Reported, Suspended};
+    let status = |states: &[ProblemStatus]| {
+        Rule::When(at.col(problem::Column::Status).is_in(states.iter().map(|state| state.value())))
+    };
+    let answers = (status(&[Reported, Accepted]) & answered_by_office(at))
+        | (status(&[Dispatched, InProgress, Suspended, AwaitingVerification]) & answered_by_lead(at))
+        | (status(&[OnLedger]) & answered_by_owner(at));
+    Rule::When(at.col(problem::Column::Open)) & !answers
+}
+
+/// Who decides on it: an organisation that has a seat of the convenor's (the street where there is none), or the street's
+/// or the county's government.
+fn answered_by_office(at: &At) -> Rule {
+    let handled = |level: RegionLevel| Rule::When(at.col(problem::Column::HandledBy).eq(level));
+    let mut seats = any(party_seat::Entity);
+    seats
+        .from(Alias::new(linkage_group::Entity.table_name()))
+        .and_where(of(linkage_group::Column::Id).eq(at.col(problem::Column::GroupId)))
+        .and_where(of(party_seat::Column::PartyId).eq(of(linkage_group::Column::ConvenorPartyId)))
+        .and_where(of(party_seat::Column::OrganisationId).eq(at.col(problem::Column::AccountableId)));
+    let street = || answered_by_government(at, RegionLevel::Street);
+    (handled(RegionLevel::Community) & (Rule::exists(seats) | street()))
+        | (handled(RegionLevel::Street) & street())
+        | (handled(RegionLevel::County) & answered_by_government(at, RegionLevel::County))
+}
+
+/// The government of the region of `level` that its community lies in.
+fn answered_by_government(at: &At, level: RegionLevel) -> Rule {
+    let by = || Expr::Constant(sea_orm::Value::BigInt(Some(divisor(level))));
+    let region = at.col(problem::Column::CommunityCode).div(by()).mul(by());
+    let mut governments = any(organisation::Entity);
+    governments
+        .and_where(of(organisation::Column::Id).eq(at.col(problem::Column::AccountableId)))
+        .and_where(of(organisation::Column::Kind).eq(OrganisationKind::Government))
+        .and_where(of(organisation::Column::RegionCode).eq(region));
+    Rule::exists(governments)
+}
+
+/// The organisation of the open LEAD task.
+fn answered_by_lead(at: &At) -> Rule {
+    let mut tasks = any(disposition_task::Entity);
+    tasks
+        .and_where(of(disposition_task::Column::Id).eq(at.col(problem::Column::LeadTaskId)))
+        .and_where(of(disposition_task::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(of(disposition_task::Column::EndedAt).is_null())
+        .and_where(of(disposition_task::Column::OrganisationId).eq(at.col(problem::Column::AccountableId)));
+    Rule::exists(tasks)
+}
+
+/// The owner of the entry of the ledger that stands.
+fn answered_by_owner(at: &At) -> Rule {
+    let mut entries = any(ledger_entry::Entity);
+    entries
+        .and_where(of(ledger_entry::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(of(ledger_entry::Column::EndedAt).is_null())
+        .and_where(of(ledger_entry::Column::OwnerId).eq(at.col(problem::Column::AccountableId)));
+    Rule::exists(entries)
 }
 
 /// Tasks: of the problems of which more is in sight than what is public.

@@ -1,12 +1,15 @@
 //! What can be read of problems and of what is kept with them.
 
+mod course;
 mod problem;
 mod record;
 mod reporter;
+mod request;
 mod timeline;
 
 use crate::id::prefix;
 use crate::policy::Capability;
+use crate::policy::rows::problem as rows;
 use crate::read::model::{By, Column, Query, Show, Type};
 
 pub use problem::AllowedAction;
@@ -15,7 +18,7 @@ pub use reporter::{ADDRESS, NAME, PHONE, Reporter, mask_name, mask_phone};
 /// The types.
 #[must_use]
 pub fn types() -> Vec<Type> {
-    vec![
+    let mut types = vec![
         problem::problem(),
         record::addition(),
         record::follow_up(),
@@ -23,7 +26,9 @@ pub fn types() -> Vec<Type> {
         record::disclosure(),
         timeline::timeline_entry(),
         timeline::audit_entry(),
-    ]
+    ];
+    types.extend(request::types());
+    types
 }
 
 /// The root queries.
@@ -50,6 +55,14 @@ pub fn queries() -> Vec<Query> {
             ("reportedAt", true),
             "Problems in sight, the newest first.",
         ),
+        Query::many(
+            "orphans",
+            Capability::TriageProblem,
+            "Problem",
+            ("reportedAt", true),
+            "Open problems in sight for which no organisation answers as it should (无主问题): before dispatch the convenor's, above a concerned one the street's or the county's; from dispatch on the lead's; on the ledger its owner. There are none, and this proves it.",
+        )
+        .only(rows::orphaned),
         Query::many(
             "auditTrail",
             Capability::ReadAudit,

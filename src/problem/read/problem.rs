@@ -45,7 +45,7 @@ pub fn problem() -> Type {
         rows::problem,
         "A resident's problem (问题、诉求) on its way to a verified closure (结案). It has three texts: `report` (原述), the reporter's own words; `summary` (转办摘要), for the parties; `publicSummary` (公开摘要), for everyone.",
     );
-    lists(times(places(state(texts(declared)))))
+    super::course::declare(lists(times(places(state(texts(declared))))))
 }
 
 fn texts(declared: Type) -> Type {

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::place::{Concerned, system_concerned};
+use super::suspend::system_waiting;
 use super::{Case, length, place, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
@@ -38,13 +39,21 @@ pub struct Assignment {
     grid: Option<Uuid>,
     /// What is to be done; a shared text.
     pub instruction: Option<String>,
+    /// The task it takes the place of.
+    pub linked: Option<Uuid>,
 }
 
 impl Assignment {
+    /// The grid whose workers are to do it.
+    #[must_use]
+    pub fn grid(&self) -> Option<Uuid> {
+        self.grid
+    }
+
     /// The same as a task before, for a seat that still holds.
     #[must_use]
     pub fn again(seat: party_seat::Model, task: disposition_task::Model) -> Self {
-        Self { role: task.role, seat, grid: task.grid_id, instruction: task.instruction }
+        Self { role: task.role, seat, grid: task.grid_id, instruction: task.instruction, linked: None }
     }
 }
 
@@ -97,6 +106,7 @@ async fn assignments(act: &mut Act<'_>, case: &Case, input: &DispatchProblemInpu
             let why = Word::Both("同一席位已有任务".into(), "a task of the same seat".into());
             return Err(Error::refused(Code::Duplicate, &asked.path, vec![why]));
         }
+        free(act, case, assignment.seat.id, None, &asked.path).await?;
         found.push(assignment);
     }
     let paths: Vec<String> = asked.iter().map(|asked| format!("{}.instruction", asked.path)).collect();
@@ -131,7 +141,7 @@ pub async fn assignment(act: &Act<'_>, case: &Case, concerned: &[Concerned], ask
         );
         return Err(Error::refused(Code::InvalidValue, &within("grid"), vec![why]));
     }
-    Ok(Assignment { role: asked.role, seat, grid, instruction })
+    Ok(Assignment { role: asked.role, seat, grid, instruction, linked: None })
 }
 
 /// The seat that covers the problem's compound: of the party that was named, or the one that was named itself.
@@ -162,6 +172,19 @@ async fn seat(act: &Act<'_>, case: &Case, asked: &AssignmentInput, path: &str) -
         let why = Word::Both("没有覆盖该小区的席位".into(), "no seat of it covers the problem's compound".into());
         Error::refused(Code::InvalidValue, &path, vec![why])
     })
+}
+
+/// Says no to a seat that has an open task on the problem, other than `besides`.
+///
+/// # Errors
+/// `DUPLICATE`.
+pub async fn free(act: &Act<'_>, case: &Case, seat: Uuid, besides: Option<Uuid>, path: &str) -> Result<()> {
+    let taken = system_waiting(act, case.row.id).await?;
+    if taken.iter().all(|task| task.seat_id != seat || Some(task.id) == besides) {
+        return Ok(());
+    }
+    let why = Word::both("该席位已有未办结的任务", "that seat has an open task on it");
+    Err(Error::refused(Code::Duplicate, path, vec![why]))
 }
 
 /// When a dispatched problem is due: as chosen, or by the default limit.
@@ -206,7 +229,7 @@ pub async fn give(act: &Act<'_>, case: &Case, assignments: &[Assignment], due: D
             acknowledged_by: Set(None),
             submitted_at: Set(None),
             ended_at: Set(None),
-            linked_task_id: Set(None),
+            linked_task_id: Set(assignment.linked),
             feedback: Set(None),
         }
     });

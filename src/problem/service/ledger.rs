@@ -38,7 +38,7 @@ pub async fn carry(call: Call<'_>, input: CarryOnLedgerInput) -> Result<Uuid> {
     if case.row.status == ProblemStatus::Suspended {
         system_end(&act, case.row.id).await?;
     }
-    for task in case.row.lead_task_id {
+    if let Some(task) = case.row.lead_task_id {
         request::lapse_of_task(&act, task).await?;
     }
     due_of_tasks(&act, case.row.id, None).await?;
@@ -145,7 +145,8 @@ pub async fn take_off(call: Call<'_>, input: TakeOffLedgerInput) -> Result<Uuid>
     let case = Case::to(&act, input.problem.0, ProblemAction::TakeOffLedger, &input.expected_revision).await?;
     let due = dispatch::due(&act, &case, input.due_at)?;
     let entry = system_entry(&act, case.row.id).await?;
-    let ended = ledger_entry::ActiveModel { id: Unchanged(entry.id), ended_at: Set(Some(act.now)), ..Default::default() };
+    let ended =
+        ledger_entry::ActiveModel { id: Unchanged(entry.id), ended_at: Set(Some(act.now)), ..Default::default() };
     ledger_entry::Entity::update(ended).exec(&act.tx).await?;
     due_of_tasks(&act, case.row.id, Some(due)).await?;
     let lead = case.row.lead_organisation_id.ok_or_else(|| Error::fault("a problem on the ledger without a lead"))?;

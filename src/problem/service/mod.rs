@@ -5,10 +5,19 @@
 pub mod after;
 pub mod contact;
 pub mod dispatch;
+pub mod extension;
+pub mod ledger;
+pub mod merge;
 pub mod place;
 pub mod report;
+pub mod request;
+pub mod supervise;
+pub mod suspend;
+pub mod task;
 pub mod triage;
 pub mod verify;
+pub mod void;
+pub mod withdraw;
 
 use entity::word::{ClosureOutcome, ProblemAction, ProblemStatus};
 use entity::{closure, linkage_group, problem};
@@ -208,7 +217,7 @@ pub async fn end(act: &Act<'_>, case: &Case, status: ProblemStatus, outcome: Opt
         resumed_at: Set(None),
     };
     closure::Entity::insert(row).exec_without_returning(&act.tx).await?;
-    Ok(())
+    request::lapse_of_problem(act, case.row.id).await
 }
 
 /// Writes down that a problem came back to the open ones.

@@ -115,7 +115,8 @@ pub async fn system_end(act: &Act<'_>, problem: Uuid) -> Result<(Uuid, DateTime<
         .await?;
     let found = found.ok_or_else(|| Error::fault("a suspended problem without a suspension"))?;
     let planned = found.granted_until.map_or(act.now, begins);
-    let ended = suspension::ActiveModel { id: Unchanged(found.id), resumed_at: Set(Some(act.now)), ..Default::default() };
+    let ended =
+        suspension::ActiveModel { id: Unchanged(found.id), resumed_at: Set(Some(act.now)), ..Default::default() };
     suspension::Entity::update(ended).exec(&act.tx).await?;
     Ok((found.id, planned))
 }

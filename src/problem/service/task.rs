@@ -203,18 +203,20 @@ pub async fn cancel(call: Call<'_>, input: CancelTaskInput) -> Result<Uuid> {
     Ok(given.task.id)
 }
 
+/// Where a task stands that ends with its problem.
+pub const OPEN: [TaskStatus; 5] = [
+    TaskStatus::Assigned,
+    TaskStatus::Acknowledged,
+    TaskStatus::Submitted,
+    TaskStatus::ReturnRequested,
+    TaskStatus::Unread,
+];
+
 /// Cancels all open tasks of a problem that is no more; what is asked for under it lapses.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn cancel_all(act: &Act<'_>, problem: Uuid) -> Result<()> {
-    let open = [
-        TaskStatus::Assigned,
-        TaskStatus::Acknowledged,
-        TaskStatus::Submitted,
-        TaskStatus::ReturnRequested,
-        TaskStatus::Unread,
-    ];
     let cancelled = disposition_task::ActiveModel {
         status: Set(TaskStatus::Cancelled),
         ended_at: Set(Some(act.now)),
@@ -223,7 +225,7 @@ pub async fn cancel_all(act: &Act<'_>, problem: Uuid) -> Result<()> {
     disposition_task::Entity::update_many()
         .set(cancelled)
         .filter(disposition_task::Column::ProblemId.eq(problem))
-        .filter(disposition_task::Column::Status.is_in(open))
+        .filter(disposition_task::Column::Status.is_in(OPEN))
         .exec(&act.tx)
         .await?;
     asked::lapse_of_problem(act, problem).await

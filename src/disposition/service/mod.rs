@@ -1,4 +1,6 @@
-//! What parties do on their tasks: acknowledge, record, submit.
+//! What parties do on their tasks: acknowledge, record, submit; what they ask for is in [`request`].
+
+pub mod request;
 
 use entity::word::{ProblemAction, ProblemStatus, TaskRole, TaskStatus};
 use entity::{disposition, disposition_task};
@@ -6,14 +8,15 @@ use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
-use super::command::{AcknowledgeTaskInput, QuantityInput, RecordDispositionInput, SubmitFeedbackInput};
 use crate::act::{Act, Call, Once};
+use crate::disposition::command::{AcknowledgeTaskInput, QuantityInput, RecordDispositionInput, SubmitFeedbackInput};
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
 use crate::policy::rows::problem as rows;
 use crate::problem::limit::Limit;
 use crate::problem::service::report::set_due;
+use crate::problem::service::request as asked;
 use crate::problem::service::{Case, length, write};
 use crate::problem::transition;
 use crate::read::load;
@@ -149,6 +152,7 @@ pub async fn submit(call: Call<'_>, input: SubmitFeedbackInput) -> Result<Uuid> 
     if work.task.role == TaskRole::Lead {
         change.status = Set(ProblemStatus::AwaitingVerification);
         set_due(&mut change, Limit::Verify, act.now);
+        asked::lapse_of_task(&act, work.task.id).await?;
     }
     write(&act, change).await?;
     act.emit(event);

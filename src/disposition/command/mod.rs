@@ -1,5 +1,7 @@
 //! The mutations on tasks.
 
+pub mod request;
+
 use entity::disposition_task;
 use entity::word::{DispositionAction, QuantityPrecision, QuantityUnit};
 
@@ -68,7 +70,7 @@ const TASK: (&str, &str) = ("task", "DispositionTask");
 /// The mutations.
 #[must_use]
 pub fn commands() -> Vec<Command> {
-    vec![
+    let mut commands = vec![
         Command::of(
             "acknowledgeTask",
             Capability::ActOnTask,
@@ -90,5 +92,7 @@ pub fn commands() -> Vec<Command> {
             |call, input: SubmitFeedbackInput| Box::pin(service::submit(call, input)),
             "Submits feedback (反馈). The lead's takes the problem to verification; it needs a disposition, and the feedback of each assisting party.",
         ),
-    ]
+    ];
+    commands.extend(request::commands());
+    commands
 }
