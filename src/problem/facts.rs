@@ -1,7 +1,9 @@
 //! What the state machine looks at: the same facts of a row and its viewer, whether a list is read or a command runs.
 
 use chrono::{DateTime, Utc};
-use entity::word::{ProblemStatus, RequestKind, RequestStatus, SupervisionStatus, TaskRole, TaskStatus, Word};
+use entity::word::{
+    ProblemStatus, RequestKind, RequestStatus, SupervisionGrounds, SupervisionStatus, TaskRole, TaskStatus, Word,
+};
 use entity::{
     closure, disposition, disposition_task, extension_request, problem, rating, request, supervision, suspension,
 };
@@ -100,6 +102,8 @@ pub struct Facts {
     pub target_closed: bool,
     /// Whether supervision is proposed or in force.
     pub supervised: bool,
+    /// Whether the office proposed supervision, and nobody has decided.
+    pub proposed: bool,
 }
 
 /// The columns of the problem that are needed.
@@ -135,7 +139,8 @@ pub fn facts() -> Vec<Fact> {
         text("voiding", |at| requested(at, RequestKind::Void)),
         text("withdrawal", |at| requested(at, RequestKind::Withdrawal)),
         yes("target_closed", |at| target_closed(at).expr()),
-        yes("supervised", |at| supervised(at).expr()),
+        yes("supervised", |at| Rule::exists(standing(at)).expr()),
+        yes("proposed", |at| proposed(at).expr()),
     ]
 }
 
@@ -172,6 +177,7 @@ impl Facts {
             withdrawal: Asked::of(cells.text("withdrawal").as_deref()),
             target_closed: cells.yes("target_closed"),
             supervised: cells.yes("supervised"),
+            proposed: cells.yes("proposed"),
         })
     }
 
@@ -290,13 +296,20 @@ fn target_closed(at: &At) -> Rule {
     Rule::exists(select)
 }
 
-fn supervised(at: &At) -> Rule {
+/// Supervision that is proposed or in force.
+fn standing(at: &At) -> SelectStatement {
     let standing = [SupervisionStatus::Proposed, SupervisionStatus::InForce].map(Word::value);
     let mut entries = any(supervision::Entity);
     entries
         .and_where(of(supervision::Column::ProblemId).eq(at.col(problem::Column::Id)))
         .and_where(of(supervision::Column::Status).is_in(standing));
-    Rule::exists(entries)
+    entries
+}
+
+fn proposed(at: &At) -> Rule {
+    let asked = of(supervision::Column::Grounds).eq(SupervisionGrounds::Asked);
+    let waits = of(supervision::Column::Status).eq(SupervisionStatus::Proposed);
+    Rule::exists(standing(at).and_where(asked.and(waits)).take())
 }
 
 /// What was done before the lead's task was given, or before it was submitted and sent back, does not count again.

@@ -19,7 +19,7 @@ pub mod verify;
 pub mod void;
 pub mod withdraw;
 
-use entity::word::{ClosureOutcome, ProblemAction, ProblemStatus};
+use entity::word::{ClosureOutcome, ProblemAction, ProblemStatus, SupervisionLevel};
 use entity::{closure, linkage_group, problem};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::Alias;
@@ -200,7 +200,7 @@ pub async fn write(act: &Act<'_>, change: problem::ActiveModel) -> Result<()> {
     Ok(())
 }
 
-/// Writes down that a problem left the open ones.
+/// Writes down that a problem left the open ones: what was asked for lapses, supervision ends.
 ///
 /// # Errors
 /// A fault of the database.
@@ -217,7 +217,17 @@ pub async fn end(act: &Act<'_>, case: &Case, status: ProblemStatus, outcome: Opt
         resumed_at: Set(None),
     };
     closure::Entity::insert(row).exec_without_returning(&act.tx).await?;
-    request::lapse_of_problem(act, case.row.id).await
+    request::lapse_of_problem(act, case.row.id).await?;
+    if case.row.supervision == SupervisionLevel::None {
+        return Ok(());
+    }
+    supervise::end_in_force(act, case.row.id).await?;
+    let unsupervised = problem::ActiveModel {
+        id: Unchanged(case.row.id),
+        supervision: Set(SupervisionLevel::None),
+        ..Default::default()
+    };
+    write(act, unsupervised).await
 }
 
 /// Writes down that a problem came back to the open ones.

@@ -57,16 +57,12 @@ fn some_level(level: SupervisionLevel) -> Result<SupervisionLevel> {
 /// Proposes supervision.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `DUPLICATE` while a proposal waits.
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`.
 pub async fn propose(call: Call<'_>, input: ProposeSupervisionInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let case = Case::to(&act, input.problem.0, ProblemAction::ProposeSupervision, &input.expected_revision).await?;
     let level = some_level(input.level)?;
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
-    if system_proposed(&act, case.row.id, SupervisionGrounds::Asked).await? {
-        let why = Word::both("已有待定的督办提请", "a proposal waits to be decided");
-        return Err(Error::refused(Code::Duplicate, "problem", vec![why]));
-    }
     let row = proposal(&act, &case.row, level, SupervisionGrounds::Asked, Some(reason.clone()));
     let id = row.id.clone().unwrap();
     supervision::Entity::insert(row).exec_without_returning(&act.tx).await?;
@@ -74,18 +70,6 @@ pub async fn propose(call: Call<'_>, input: ProposeSupervisionInput) -> Result<U
     act.emit(case.event_of(Kind::SupervisionProposed, id).with("level", &level).commits("reason", &reason));
     act.commit().await?;
     Ok(id)
-}
-
-/// Whether a proposal on the same grounds waits.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn system_proposed(act: &Act<'_>, problem: Uuid, grounds: SupervisionGrounds) -> Result<bool> {
-    let found = supervision::Entity::find()
-        .filter(supervision::Column::ProblemId.eq(problem))
-        .filter(supervision::Column::Grounds.eq(grounds))
-        .filter(supervision::Column::Status.eq(SupervisionStatus::Proposed));
-    Ok(found.one(&act.tx).await?.is_some())
 }
 
 /// Raises supervision.

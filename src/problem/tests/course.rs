@@ -92,7 +92,7 @@ async fn a_refused_transition_says_where_it_stands_and_what_is_open() {
     let refused = world.run(&people.secretary, "acceptProblem", "problem", again).await.unwrap_err();
     assert_eq!(refused["code"], "INVALID_TRANSITION");
     assert_eq!(refused["from"], "ACCEPTED");
-    assert_eq!(refused["allowed"], json!(["dispatchProblem", "revealContact"]));
+    assert_eq!(refused["allowed"], json!(["dispatchProblem", "revealContact", "mergeProblem", "proposeSupervision"]));
     let seen = see(&world, &people.resident, &problem, "allowedActions { action allowed reason }").await;
     let open: Vec<_> = seen["allowedActions"]
         .as_array()
@@ -401,7 +401,7 @@ async fn what_can_be_done_is_named_by_its_mutation() {
     assert!(seen["allowedActions"].as_array().unwrap().contains(&dispatch), "{seen}");
     let again = world.acceptance(&problem).await;
     let refused = world.run(&people.secretary, "acceptProblem", "problem", again).await.unwrap_err();
-    assert_eq!(refused["allowed"], json!(["dispatchProblem", "revealContact"]));
+    assert_eq!(refused["allowed"], json!(["dispatchProblem", "revealContact", "mergeProblem", "proposeSupervision"]));
 }
 
 #[test]

@@ -8,5 +8,6 @@ mod race;
 mod random;
 mod record;
 mod report;
+mod seek;
 mod sight;
 pub mod world;

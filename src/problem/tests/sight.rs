@@ -286,7 +286,10 @@ async fn a_citys_supervisor_has_no_part_in_what_the_county_decides() {
         row.update(&world.app.db).await.unwrap();
         let fields = "report reporter { state } allowedActions { action }";
         let seen = see(&world, &city, &problem, fields).await;
-        let masked = json!({ "report": null, "reporter": { "state": "WITHHELD" }, "allowedActions": [] });
+        // Supervision, and the second word on voiding, are every supervisor's.
+        let beside =
+            json!([{ "action": "CONFIRM_VOID" }, { "action": "RAISE_SUPERVISION" }, { "action": "LIFT_SUPERVISION" }]);
+        let masked = json!({ "report": null, "reporter": { "state": "WITHHELD" }, "allowedActions": beside });
         assert_eq!(seen, if confidential { json!(null) } else { masked });
         let input = world.acceptance(&problem).await;
         let refused = if confidential { "NOT_FOUND" } else { "FORBIDDEN" };

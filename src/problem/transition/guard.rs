@@ -77,6 +77,8 @@ pub enum Guard {
     TargetClosed,
     /// Supervision is proposed or in force.
     Supervised,
+    /// The office did not propose supervision.
+    NotProposed,
 }
 
 impl Guard {
@@ -128,6 +130,7 @@ impl Guard {
             Self::UnmergeOpen => open(Limit::Unmerge, facts.merged_at),
             Self::TargetClosed => facts.target_closed,
             Self::Supervised => facts.supervised,
+            Self::NotProposed => !facts.proposed,
         }
     }
 
@@ -149,7 +152,8 @@ impl Guard {
             | Self::NoWithdrawalAsked
             | Self::WithdrawalAsked
             | Self::TargetClosed
-            | Self::Supervised => true,
+            | Self::Supervised
+            | Self::NotProposed => true,
             Self::NotConcerned
             | Self::NotHandled
             | Self::AppealElsewhere
@@ -212,6 +216,7 @@ impl Guard {
             Self::UnmergeOpen => ("撤销并案期限（30日）已过", "the 30 days for undoing the merger are over"),
             Self::TargetClosed => ("并入的问题尚未结案", "the problem it was merged into is not closed"),
             Self::Supervised => ("未被督办", "it is not supervised"),
+            Self::NotProposed => ("已有待定的督办提请", "supervision is proposed already"),
         }
     }
 }

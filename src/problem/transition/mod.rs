@@ -122,7 +122,7 @@ moves! {
         TriageProblem Office [NotConcerned UnmergeOpen] Some(Limit::Unmerge);
     Rate [Merged] -> [] RateProblem Reporter [TargetClosed NotRated] None;
     ProposeSupervision [Reported Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger] -> []
-        ProposeSupervision Office [NotConcerned] None;
+        ProposeSupervision Office [NotConcerned NotProposed] None;
     RaiseSupervision [Reported Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger] -> []
         RaiseSupervision Overseer [NotConcerned] None;
     LiftSupervision [Reported Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger] -> []

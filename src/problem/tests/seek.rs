@@ -1,0 +1,76 @@
+//! Finding, in a world, what an office is to decide on.
+
+use entity::word::{PartyKind, ProblemStatus, RequestKind, RequestStatus, SupervisionStatus, TaskRole};
+use entity::{disposition_task as task, extension_request, request, supervision, suspension};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::world::{World, id};
+use crate::id::prefix;
+use crate::problem::facts::WAITING;
+
+fn problem_id(problem: &str) -> Uuid {
+    crate::id::parse(problem, prefix::PROBLEM).unwrap()
+}
+
+impl World {
+    async fn waiting(&self, problem: &str) -> Vec<task::Model> {
+        let open = task::Entity::find()
+            .filter(task::Column::ProblemId.eq(problem_id(problem)))
+            .filter(task::Column::Status.is_in(WAITING))
+            .order_by_desc(task::Column::Role);
+        open.all(&self.app.db).await.unwrap()
+    }
+
+    /// The open task of the lead.
+    pub async fn lead(&self, problem: &str) -> Option<task::Model> {
+        self.waiting(problem).await.into_iter().find(|task| task.role == TaskRole::Lead)
+    }
+
+    /// Parties without an open task on a problem.
+    pub async fn free(&self, problem: &str) -> Vec<PartyKind> {
+        let taken = self.waiting(problem).await;
+        let among = [PartyKind::CityManagement, PartyKind::PropertyManager, PartyKind::Lawyer, PartyKind::Police];
+        let free = self.parties.iter().filter(|(_, party, _)| taken.iter().all(|task| task.party_id != *party));
+        free.map(|(kind, ..)| *kind).filter(|kind| among.contains(kind)).rev().collect()
+    }
+
+    /// A task that an office can change now: any where the problem is being handled, otherwise (or where not `any` is
+    /// meant) an assisting one.
+    pub async fn changed_task(&self, problem: &str, any: bool) -> Option<String> {
+        let handled = [ProblemStatus::Dispatched, ProblemStatus::InProgress];
+        let any = any && handled.contains(&self.row(problem).await.status);
+        let open = self.waiting(problem).await;
+        open.iter().find(|task| any || task.role == TaskRole::Assist).map(|task| id(prefix::TASK, task.id))
+    }
+
+    pub async fn pending(&self, problem: &str, kind: RequestKind) -> Option<String> {
+        let found = request::Entity::find()
+            .filter(request::Column::ProblemId.eq(problem_id(problem)))
+            .filter(request::Column::Kind.eq(kind))
+            .filter(request::Column::Status.eq(RequestStatus::Pending));
+        found.one(&self.app.db).await.unwrap().map(|row| id(prefix::REQUEST, row.id))
+    }
+
+    pub async fn pending_extension(&self, problem: &str) -> Option<String> {
+        let found = extension_request::Entity::find()
+            .filter(extension_request::Column::ProblemId.eq(problem_id(problem)))
+            .filter(extension_request::Column::Status.eq(RequestStatus::Pending));
+        found.one(&self.app.db).await.unwrap().map(|row| id(prefix::EXTENSION, row.id))
+    }
+
+    pub async fn pending_suspension(&self, problem: &str) -> Option<String> {
+        let found = suspension::Entity::find()
+            .filter(suspension::Column::ProblemId.eq(problem_id(problem)))
+            .filter(suspension::Column::Status.eq(RequestStatus::Pending));
+        found.one(&self.app.db).await.unwrap().map(|row| id(prefix::SUSPENSION, row.id))
+    }
+
+    /// Supervision that is proposed or in force.
+    pub async fn supervision(&self, problem: &str) -> Option<String> {
+        let found = supervision::Entity::find()
+            .filter(supervision::Column::ProblemId.eq(problem_id(problem)))
+            .filter(supervision::Column::Status.is_in([SupervisionStatus::Proposed, SupervisionStatus::InForce]));
+        found.one(&self.app.db).await.unwrap().map(|row| id(prefix::SUPERVISION, row.id))
+    }
+}
