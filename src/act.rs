@@ -4,9 +4,11 @@
 //! and commits. An act that is dropped has not happened.
 
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::idempotency_key;
+use entity::word::RegionLevel;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
@@ -142,6 +144,18 @@ impl<'a> Call<'a> {
         idempotency_key::Entity::insert(row).on_conflict(replace).exec_without_returning(&act.tx).await?;
         act.commit().await?;
         Ok(made)
+    }
+}
+
+impl<'a> Act<'a> {
+    /// An act of the system's own: of the scheduler.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn system(app: &'a App) -> Result<Self> {
+        static SYSTEM: LazyLock<Viewer> = LazyLock::new(|| Viewer::operator(0, RegionLevel::City));
+        let tx = begin(&app.db).await?;
+        Ok(Self { app, viewer: &SYSTEM, now: app.clock.now(), tx, events: vec![] })
     }
 }
 

@@ -17,6 +17,7 @@
 //! | [`read`] | the read engine; it knows no domain |
 //! | [`gate`] | bounds on a document, before it is run |
 //! | [`act`], [`event`], [`relay`], [`doctor`] | commands, what happened, its order, its proof |
+//! | [`job`], [`scheduler`] | what happens when its time comes |
 //! | [`auth`], [`vault`] | who calls; what is sealed |
 //! | [`region`], [`group`], [`problem`], [`disposition`], [`statistics`], [`viewer`] | the domains, in the order of [`schema`] |
 //! | [`text`] | what a text may hold |
@@ -50,11 +51,13 @@ pub mod gate;
 pub mod group;
 pub mod http;
 pub mod id;
+pub mod job;
 pub mod policy;
 pub mod problem;
 pub mod read;
 pub mod region;
 pub mod relay;
+pub mod scheduler;
 pub mod schema;
 pub mod statistics;
 pub mod text;

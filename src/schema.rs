@@ -1,5 +1,6 @@
-//! The list of domains; nothing else. Each may name what stands above it.
+//! The lists of domains and of their jobs; nothing else. Each may name what stands above it.
 
+use crate::job::Job;
 use crate::read::model::Model;
 
 /// All domains together.
@@ -13,4 +14,9 @@ pub fn model() -> Model {
         crate::statistics::domain(),
         crate::viewer::domain(),
     ])
+}
+
+/// What happens by itself, in all domains.
+pub fn jobs() -> Vec<Job> {
+    crate::problem::service::watch::jobs()
 }

@@ -131,6 +131,14 @@ pub struct Model {
     pub follows_id: Option<Uuid>,
     /// When it was merged.
     pub merged_at: Option<DateTimeUtc>,
+    /// When it is to go to the archive; none while it is open, and once it went.
+    pub archive_at: Option<DateTimeUtc>,
+    /// When the limit of the present step began.
+    pub due_from: Option<DateTimeUtc>,
+    /// How much of the limit had passed at the last reminder, in percent.
+    pub reminded_percent: i64,
+    /// When the next reminder is due.
+    pub remind_at: Option<DateTimeUtc>,
     /// When it went to the archive.
     pub archived_at: Option<DateTimeUtc>,
 }

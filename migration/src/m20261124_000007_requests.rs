@@ -7,10 +7,18 @@ ALTER TABLE problem ADD COLUMN return_count {int} NOT NULL DEFAULT 0;
 ALTER TABLE problem ADD COLUMN merged_into_id {id} REFERENCES problem (id);
 ALTER TABLE problem ADD COLUMN follows_id {id} REFERENCES problem (id);
 ALTER TABLE problem ADD COLUMN merged_at {time};
+ALTER TABLE problem ADD COLUMN archive_at {time};
 ALTER TABLE problem ADD COLUMN archived_at {time};
+ALTER TABLE problem ADD COLUMN due_from {time};
+ALTER TABLE problem ADD COLUMN reminded_percent {int} NOT NULL DEFAULT 0;
+ALTER TABLE problem ADD COLUMN remind_at {time};
 CREATE INDEX problem_merged_into ON problem (merged_into_id, reported_at, id);
 CREATE INDEX problem_follows ON problem (follows_id);
-CREATE INDEX problem_to_archive ON problem (status, archived_at);
+CREATE INDEX problem_archive ON problem (archive_at) WHERE archive_at IS NOT NULL;
+CREATE INDEX problem_remind ON problem (remind_at) WHERE remind_at IS NOT NULL;
+UPDATE problem SET archive_at = closed_at WHERE status = 'CLOSED';
+UPDATE problem SET archive_at = reported_at WHERE status IN ('DECLINED', 'WITHDRAWN');
+UPDATE problem SET remind_at = due_at, reminded_percent = 80, due_from = reported_at WHERE due_at IS NOT NULL;
 
 CREATE TABLE request (
     id {id} PRIMARY KEY,
@@ -161,10 +169,15 @@ DROP TABLE ledger_entry;
 DROP TABLE suspension;
 DROP TABLE extension_request;
 DROP TABLE request;
-DROP INDEX problem_to_archive;
+DROP INDEX problem_remind;
+DROP INDEX problem_archive;
 DROP INDEX problem_follows;
 DROP INDEX problem_merged_into;
+ALTER TABLE problem DROP COLUMN remind_at;
+ALTER TABLE problem DROP COLUMN reminded_percent;
+ALTER TABLE problem DROP COLUMN due_from;
 ALTER TABLE problem DROP COLUMN archived_at;
+ALTER TABLE problem DROP COLUMN archive_at;
 ALTER TABLE problem DROP COLUMN merged_at;
 ALTER TABLE problem DROP COLUMN follows_id;
 ALTER TABLE problem DROP COLUMN merged_into_id;

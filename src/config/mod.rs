@@ -40,6 +40,8 @@ pub struct Config {
     pub number_prefix: String,
     /// The offset from UTC of the places served.
     pub utc_offset: FixedOffset,
+    /// How often this instance looks for what has become due; none: it leaves that to others.
+    pub schedule: Option<Duration>,
 }
 
 /// Where the data is.
@@ -168,6 +170,10 @@ impl Config {
                 },
             ),
             utc_offset: from.value("places.utc_offset", || clock::CHINA),
+            schedule: match from.within("scheduler.each_seconds", 5, 0..=3600) {
+                0 => None,
+                seconds => Some(Duration::from_secs(seconds)),
+            },
         }
     }
 }

@@ -29,7 +29,7 @@ use crate::error::{Error, Result};
 use crate::http::{self, Server};
 use crate::id::Ids;
 use crate::read::door::Door;
-use crate::{relay, schema, vault};
+use crate::{relay, scheduler, schema, vault};
 use teller::Teller;
 
 /// What can be said of the demo.
@@ -128,6 +128,7 @@ pub async fn tell(app: &App, door: &Door) -> Result<Vec<Account>> {
     teller.end();
     app.clock.stop_at(present());
     // Whoever asks first finds each event in its place.
+    scheduler::tick(app).await?;
     relay::relay(&app.db).await?;
     Ok(zhenxing.players.into_iter().chain(members).map(|player| player.account).collect())
 }

@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 use super::{Server, metrics, router};
-use crate::{auth, relay};
+use crate::{auth, relay, scheduler};
 
 /// How long a connection may take to bring the head of its next request, idle or not: longer than proxies keep an unused
 /// connection (60 s), so that they and not we end it.
@@ -38,7 +38,8 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener, stop: impl Future
     let router = router(&server);
     let graceful = GracefulShutdown::new();
     let accept = accept(&listener, &router, &graceful);
-    let beside = async { tokio::join!(auth::watch(&server.app), relay::run(&server.app), metrics::tidy()) };
+    let app = &server.app;
+    let beside = async { tokio::join!(auth::watch(app), relay::run(app), scheduler::run(app), metrics::tidy()) };
     let stopping = async {
         stop.await;
         tracing::info!("stopping");

@@ -43,6 +43,8 @@ pub enum Limit {
     Resume,
     /// Until another look at a problem on the ledger.
     Review,
+    /// Until a problem that is done with goes to the archive.
+    Archive,
 }
 
 /// How a limit is reckoned.
@@ -79,6 +81,7 @@ impl Limit {
             Self::Void => "VOID",
             Self::Resume => "RESUME",
             Self::Review => "REVIEW",
+            Self::Archive => "ARCHIVE",
         }
     }
 
@@ -96,7 +99,7 @@ impl Limit {
             Self::Chosen | Self::Resume | Self::Review => Span::Chosen,
             Self::Verify => Span::WorkingDays(2),
             Self::Appeal | Self::Reopen => Span::Clock(TimeDelta::days(15)),
-            Self::Unmerge => Span::Clock(TimeDelta::days(30)),
+            Self::Unmerge | Self::Archive => Span::Clock(TimeDelta::days(30)),
             Self::Void => Span::Clock(TimeDelta::days(7)),
         }
     }

@@ -65,6 +65,7 @@ pub async fn acknowledge(call: Call<'_>, input: AcknowledgeTaskInput) -> Result<
     if work.task.role == TaskRole::Lead {
         change.status = Set(ProblemStatus::InProgress);
         change.due_at = Set(work.task.due_at);
+        change.due_from = Set(Some(work.task.assigned_at));
         change.due_rule = Set(Some(Limit::Handle.name().into()));
     }
     write(&act, change).await?;

@@ -6,9 +6,11 @@ pub mod after;
 pub mod contact;
 pub mod dispatch;
 pub mod extension;
+pub mod lapse;
 pub mod ledger;
 pub mod merge;
 pub mod place;
+pub mod remind;
 pub mod report;
 pub mod request;
 pub mod supervise;
@@ -17,6 +19,7 @@ pub mod task;
 pub mod triage;
 pub mod verify;
 pub mod void;
+pub mod watch;
 pub mod withdraw;
 
 use entity::word::{ClosureOutcome, ProblemAction, ProblemStatus, SupervisionLevel};
@@ -28,6 +31,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::facts::{self, Facts};
+use super::limit::Limit;
 use super::read::NAME;
 use super::transition;
 use crate::act::Act;
@@ -140,7 +144,7 @@ impl Case {
     /// The changes of the row to come, with its revision raised.
     #[must_use]
     pub fn change(&self) -> problem::ActiveModel {
-        problem::ActiveModel { id: Unchanged(self.row.id), revision: Set(self.row.revision + 1), ..Default::default() }
+        change_of(&self.row)
     }
 
     /// An event of its timeline that happened to itself.
@@ -191,12 +195,20 @@ impl Case {
     }
 }
 
-/// Writes the changes of a problem.
+/// The changes of a problem's row to come, with its revision raised.
+#[must_use]
+pub fn change_of(row: &problem::Model) -> problem::ActiveModel {
+    problem::ActiveModel { id: Unchanged(row.id), revision: Set(row.revision + 1), ..Default::default() }
+}
+
+/// Writes the changes of a problem; a new limit gets its reminders.
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn write(act: &Act<'_>, change: problem::ActiveModel) -> Result<()> {
-    problem::Entity::update(change).exec(&act.tx).await?;
+pub async fn write(act: &Act<'_>, mut change: problem::ActiveModel) -> Result<()> {
+    remind::set(act, &mut change);
+    // A problem has many columns: what holds them meanwhile is not to lie in every future above.
+    Box::pin(problem::Entity::update(change).exec(&act.tx)).await?;
     Ok(())
 }
 
@@ -218,16 +230,14 @@ pub async fn end(act: &Act<'_>, case: &Case, status: ProblemStatus, outcome: Opt
     };
     closure::Entity::insert(row).exec_without_returning(&act.tx).await?;
     request::lapse_of_problem(act, case.row.id).await?;
-    if case.row.supervision == SupervisionLevel::None {
-        return Ok(());
-    }
     supervise::end_in_force(act, case.row.id).await?;
-    let unsupervised = problem::ActiveModel {
+    let ended = problem::ActiveModel {
         id: Unchanged(case.row.id),
         supervision: Set(SupervisionLevel::None),
+        archive_at: Set(Some(Limit::Archive.ends(act.now))),
         ..Default::default()
     };
-    write(act, unsupervised).await
+    write(act, ended).await
 }
 
 /// Writes down that a problem came back to the open ones.
@@ -241,5 +251,11 @@ pub async fn resume(act: &Act<'_>, case: &Case) -> Result<()> {
         .filter(closure::Column::ResumedAt.is_null())
         .exec(&act.tx)
         .await?;
-    Ok(())
+    let again = problem::ActiveModel {
+        id: Unchanged(case.row.id),
+        archive_at: Set(None),
+        archived_at: Set(None),
+        ..Default::default()
+    };
+    write(act, again).await
 }

@@ -8,7 +8,7 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::place::{self, Office, Said, Spot};
-use super::{Case, end, length, resume, write};
+use super::{Case, end, length, remind, resume, write};
 use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::{Event, Kind};
@@ -104,7 +104,7 @@ fn row(
     let confidential = told.input.confidential.unwrap_or_default();
     let claimed = told.input.urgent.unwrap_or_default();
     let due = if claimed { Limit::TriageUrgent } else { Limit::Triage };
-    Ok(problem::ActiveModel {
+    let mut row = problem::ActiveModel {
         id: Set(id),
         community_code: Set(group.community_code),
         number: Set(told.number),
@@ -142,7 +142,9 @@ fn row(
         reporter_count: Set(1),
         revision: Set(1),
         ..Default::default()
-    })
+    };
+    remind::set(act, &mut row);
+    Ok(row)
 }
 
 fn seal(vault: &Vault, column: &str, plain: Option<&str>) -> Result<Option<Vec<u8>>> {

@@ -9,22 +9,23 @@ use uuid::Uuid;
 use super::{Case, length, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
-use crate::event::Kind;
+use crate::event::{Event, Kind};
+use crate::policy::Viewer;
 use crate::policy::rows::request as rows;
 use crate::problem::command::course::{LiftSupervisionInput, ProposeSupervisionInput, RaiseSupervisionInput};
 use crate::read::load;
 use crate::text;
 
-/// A proposal that was just made.
+/// A proposal that was just made, by a person or by the system.
 #[must_use]
 pub fn proposal(
     act: &Act<'_>,
     problem: &entity::problem::Model,
     level: SupervisionLevel,
     grounds: SupervisionGrounds,
-    reason: Option<String>,
+    by: Option<(&Viewer, String)>,
 ) -> supervision::ActiveModel {
-    let person = (!act.viewer.user.is_nil()).then_some(act.viewer);
+    let (person, reason) = by.unzip();
     supervision::ActiveModel {
         id: Set(act.new_id()),
         problem_id: Set(problem.id),
@@ -46,6 +47,54 @@ pub fn proposal(
     }
 }
 
+/// Proposes NORMAL supervision by itself, unless something is in force or proposed on the same grounds.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_suggest(
+    act: &mut Act<'_>,
+    problem: &entity::problem::Model,
+    grounds: SupervisionGrounds,
+) -> Result<()> {
+    let standing = supervision::Entity::find()
+        .filter(supervision::Column::ProblemId.eq(problem.id))
+        .filter(supervision::Column::Status.is_in([SupervisionStatus::Proposed, SupervisionStatus::InForce]));
+    let standing = standing.all(&act.tx).await?;
+    if standing.iter().any(|row| row.status == SupervisionStatus::InForce || row.grounds == grounds) {
+        return Ok(());
+    }
+    let row = proposal(act, problem, SupervisionLevel::Normal, grounds, None);
+    let id = row.id.clone().unwrap();
+    supervision::Entity::insert(row).exec_without_returning(&act.tx).await?;
+    let event = Event::new(Kind::SupervisionProposed, problem.community_code, id).on(problem.id);
+    act.emit(event.with("level", &SupervisionLevel::Normal).with("grounds", &grounds).commits_if("reason", None));
+    Ok(())
+}
+
+/// Raises NORMAL supervision by itself, unless something is in force.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_raise(
+    act: &mut Act<'_>,
+    problem: &entity::problem::Model,
+    change: &mut entity::problem::ActiveModel,
+    grounds: SupervisionGrounds,
+) -> Result<()> {
+    if problem.supervision != SupervisionLevel::None {
+        return Ok(());
+    }
+    let mut row = proposal(act, problem, SupervisionLevel::Normal, grounds, None);
+    row.status = Set(SupervisionStatus::InForce);
+    row.raised_at = Set(Some(act.now));
+    let id = row.id.clone().unwrap();
+    supervision::Entity::insert(row).exec_without_returning(&act.tx).await?;
+    change.supervision = Set(SupervisionLevel::Normal);
+    let event = Event::new(Kind::SupervisionRaised, problem.community_code, id).on(problem.id);
+    act.emit(event.with("level", &SupervisionLevel::Normal).with("grounds", &grounds).commits_if("reason", None));
+    Ok(())
+}
+
 fn some_level(level: SupervisionLevel) -> Result<SupervisionLevel> {
     if level != SupervisionLevel::None {
         return Ok(level);
@@ -63,7 +112,7 @@ pub async fn propose(call: Call<'_>, input: ProposeSupervisionInput) -> Result<U
     let case = Case::to(&act, input.problem.0, ProblemAction::ProposeSupervision, &input.expected_revision).await?;
     let level = some_level(input.level)?;
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
-    let row = proposal(&act, &case.row, level, SupervisionGrounds::Asked, Some(reason.clone()));
+    let row = proposal(&act, &case.row, level, SupervisionGrounds::Asked, Some((act.viewer, reason.clone())));
     let id = row.id.clone().unwrap();
     supervision::Entity::insert(row).exec_without_returning(&act.tx).await?;
     write(&act, case.change()).await?;
@@ -90,7 +139,7 @@ pub async fn raise(call: Call<'_>, input: RaiseSupervisionInput) -> Result<Uuid>
     }
     end_in_force(&act, case.row.id).await?;
     let grounds = input.grounds.or(proposed.as_ref().map(|row| row.grounds)).unwrap_or(SupervisionGrounds::Other);
-    let mut row = proposal(&act, &case.row, level, grounds, Some(reason.clone()));
+    let mut row = proposal(&act, &case.row, level, grounds, Some((act.viewer, reason.clone())));
     row.status = Set(SupervisionStatus::InForce);
     row.raised_at = Set(Some(act.now));
     row.raised_by = Set(Some(act.viewer.user));

@@ -1,12 +1,14 @@
 //! Verification (核查): close, or send back for rework. Not by who handled it, not by who is complained of.
 
 use entity::disposition_task;
-use entity::word::{ClosureOutcome, ProblemAction, ProblemStatus, ProblemVisibility, TaskRole, TaskStatus};
+use entity::word::{
+    ClosureOutcome, ProblemAction, ProblemStatus, ProblemVisibility, SupervisionGrounds, TaskRole, TaskStatus,
+};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{Case, end, length, write};
+use super::{Case, end, length, supervise, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
@@ -90,6 +92,9 @@ async fn finish_tasks(act: &Act<'_>, case: &Case) -> Result<()> {
     Ok(())
 }
 
+/// After so many times supervision is proposed by itself.
+const SUGGESTS: i64 = 2;
+
 /// Sends a problem back to its lead, and to the others named.
 ///
 /// # Errors
@@ -123,6 +128,9 @@ pub async fn rework(call: Call<'_>, input: ReworkProblemInput) -> Result<Uuid> {
         disposition_task::Entity::update(again).exec(&act.tx).await?;
     }
     write(&act, change).await?;
+    if case.row.rework_count + 1 == SUGGESTS {
+        supervise::system_suggest(&mut act, &case.row, SupervisionGrounds::Reworked).await?;
+    }
     let ids: Vec<TypeId> = tasks.iter().map(|task| TypeId(prefix::TASK, task.id)).collect();
     act.emit(event.with("tasks", &ids));
     act.commit().await?;

@@ -3,11 +3,14 @@
 mod after;
 mod course;
 mod judge;
+mod merge;
 mod moved;
 mod race;
 mod random;
 mod record;
 mod report;
+mod request;
 mod seek;
 mod sight;
+mod watch;
 pub mod world;

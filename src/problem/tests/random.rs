@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use entity::word::{PartyKind, ProblemAction, ProblemStatus, RequestKind, TaskRole, Word};
+use entity::word::{PartyKind, ProblemAction, ProblemStatus, RequestKind, TaskRole, TaskStatus, Word};
 use entity::{closure, disposition_task, problem};
 use proptest::prelude::*;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -37,6 +37,7 @@ async fn actors(world: &World) -> Vec<Viewer> {
 }
 
 /// A whole and right input for an action, where the viewer has what it is about.
+#[expect(clippy::wildcard_enum_match_arm, reason = "an input an action")]
 async fn input(
     world: &World,
     viewer: &Viewer,
@@ -54,7 +55,13 @@ async fn input(
         input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         input
     };
-    let task = world.own_task(viewer, problem).await;
+    let task = match action {
+        ProblemAction::Acknowledge => world.task_at(viewer, problem, &[TaskStatus::Assigned, TaskStatus::Unread]).await,
+        ProblemAction::RequestReturn => {
+            world.task_at(viewer, problem, &[TaskStatus::Assigned, TaskStatus::Acknowledged]).await
+        }
+        _ => world.task_at(viewer, problem, &[TaskStatus::Acknowledged]).await,
+    };
     Some(match action {
         ProblemAction::Add => ("addToReport", "addition", once(json!({ "content": "补充" }))),
         ProblemAction::Accept => ("acceptProblem", "problem", world.acceptance(problem).await),

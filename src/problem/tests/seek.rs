@@ -1,12 +1,13 @@
 //! Finding, in a world, what an office is to decide on.
 
-use entity::word::{PartyKind, ProblemStatus, RequestKind, RequestStatus, SupervisionStatus, TaskRole};
+use entity::word::{PartyKind, ProblemStatus, RequestKind, RequestStatus, SupervisionStatus, TaskRole, TaskStatus};
 use entity::{disposition_task as task, extension_request, request, supervision, suspension};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::world::{World, id};
 use crate::id::prefix;
+use crate::policy::Viewer;
 use crate::problem::facts::WAITING;
 
 fn problem_id(problem: &str) -> Uuid {
@@ -25,6 +26,15 @@ impl World {
     /// The open task of the lead.
     pub async fn lead(&self, problem: &str) -> Option<task::Model> {
         self.waiting(problem).await.into_iter().find(|task| task.role == TaskRole::Lead)
+    }
+
+    /// A task of the viewer's organisation that stands so.
+    pub async fn task_at(&self, viewer: &Viewer, problem: &str, at: &[TaskStatus]) -> Option<String> {
+        let found = task::Entity::find()
+            .filter(task::Column::ProblemId.eq(problem_id(problem)))
+            .filter(task::Column::OrganisationId.eq(viewer.organisation))
+            .filter(task::Column::Status.is_in(at.to_vec()));
+        found.one(&self.app.db).await.unwrap().map(|row| id(prefix::TASK, row.id))
     }
 
     /// Parties without an open task on a problem.

@@ -94,6 +94,8 @@ impl Backing {
     /// Settings for it: passwords cost next to nothing, and nobody waits for load balancers.
     pub fn config(&self) -> Config {
         let mut config = Config::default();
+        // What becomes due is done when a test says so.
+        config.schedule = None;
         config.database = config::Database { url: self.url.clone(), connections: 5 };
         config.auth = Settings { memory_kib: 8, iterations: 1, longest_minutes: 12 * 60, ..config.auth };
         config.http.grace = Duration::ZERO;
