@@ -31,3 +31,5 @@ pub mod revocation;
 pub mod seat_compound;
 pub mod signing_key;
 pub mod user;
+pub mod whistle;
+pub mod whistle_call;
