@@ -65,7 +65,10 @@ async fn write_raised(act: &mut Act<'_>, row: whistle::Model, seats: &[party_sea
     let event = told(Kind::WhistleRaised, &row, row.id).with("grounds", &row.grounds).with("parties", &parties);
     let event = event.with("due", &row.due_at).commits("summary", &row.summary);
     act.emit(event.commits_if("place", row.place.as_deref()));
-    let calls: Vec<_> = seats.iter().map(|seat| new_call(act, &row, seat)).collect();
+    // They are called at one moment: their ids keep the order in which they were named.
+    let mut ids: Vec<Uuid> = seats.iter().map(|_| act.new_id()).collect();
+    ids.sort_unstable();
+    let calls: Vec<_> = seats.iter().zip(ids).map(|(seat, id)| new_call(act, id, &row, seat)).collect();
     let row: whistle::ActiveModel = row.into();
     whistle::Entity::insert(whistle::ActiveModel { open: NotSet, ..row }).exec_without_returning(&act.tx).await?;
     whistle_call::Entity::insert_many(calls).exec_without_returning(&act.tx).await?;
@@ -87,8 +90,8 @@ pub async fn call_party(call: Call<'_>, input: CallPartyInput) -> Result<Uuid> {
     let group = group.ok_or_else(|| place::no_active_group("whistle"))?;
     let asked = CalledPartyInput { party: input.party, seat: input.seat };
     let seat = seat(&act, &group, scene.row.compound_id, &asked, "").await?;
-    let row = new_call(&act, &scene.row, &seat);
-    let id = *row.id.as_ref();
+    let id = act.new_id();
+    let row = new_call(&act, id, &scene.row, &seat);
     let due = response_due(act.now);
     let written = whistle_call::Entity::insert(row).exec_without_returning(&act.tx).await;
     written.map_err(|error| Error::unless_unique(error, called_already("")))?;
@@ -297,9 +300,9 @@ async fn seat(
     found.ok_or_else(|| invalid(&path, "没有覆盖该小区的席位", "no seat of it covers the place's compound"))
 }
 
-fn new_call(act: &Act<'_>, whistle: &whistle::Model, seat: &party_seat::Model) -> whistle_call::ActiveModel {
+fn new_call(act: &Act<'_>, id: Uuid, whistle: &whistle::Model, seat: &party_seat::Model) -> whistle_call::ActiveModel {
     whistle_call::ActiveModel {
-        id: Set(act.new_id()),
+        id: Set(id),
         whistle_id: Set(whistle.id),
         community_code: Set(whistle.community_code),
         party_id: Set(seat.party_id),

@@ -152,7 +152,7 @@ async fn a_group_that_is_not_active_calls_nobody() {
     let seen = world.data(&people.secretary, read, json!({ "id": group })).await;
     let input = json!({ "group": group, "expectedRevision": seen["linkageGroup"]["revision"] });
     let whistle = world.blow(&people.secretary, json!({})).await;
-    world.run(&people.secretary, "dissolveGroup", "group", input).await.unwrap();
+    world.run(&people.secretary, "dissolveGroup", "linkageGroup", input).await.unwrap();
     assert_eq!(world.code(&people.secretary, "raiseWhistle", "whistle", world.alarm()).await, "NO_ACTIVE_GROUP");
     let more = json!({ "whistle": whistle, "party": world.party(PartyKind::Lawyer), "idempotencyKey": world.key() });
     assert_eq!(world.code(&people.secretary, "callParty", "call", more).await, "NO_ACTIVE_GROUP");

@@ -28,7 +28,7 @@ async fn the_region_reads_it_and_the_called_and_nobody_else() {
         &people.city,
         &people.property,
     ] {
-        assert_eq!(listed(&world, viewer).await, [whistle.clone()], "{:?}", viewer.role);
+        assert_eq!(listed(&world, viewer).await, std::slice::from_ref(&whistle), "{:?}", viewer.role);
         assert_eq!(
             look(&world, viewer, &whistle, "id calls { nodes { id } }").await["calls"]["nodes"]
                 .as_array()
@@ -170,8 +170,8 @@ async fn a_whistle_over_a_problem_that_went_up_is_out_of_the_secretarys_sight() 
     assert_eq!(listed(&world, &people.secretary).await, Vec::<String>::new());
     let input = world.on_whistle(&whistle, json!({})).await;
     assert_eq!(world.code(&people.secretary, "closeWhistle", "whistle", input).await, "NOT_FOUND");
-    assert_eq!(listed(&world, &people.police).await, [whistle.clone()], "who is called is told");
-    world.answer(&whistle).await;
+    assert_eq!(listed(&world, &people.police).await, std::slice::from_ref(&whistle), "who is called is told");
+    world.answer_all(&whistle).await;
     let input = world.on_whistle(&whistle, json!({})).await;
     world.run(&people.street, "closeWhistle", "whistle", input).await.unwrap();
 }

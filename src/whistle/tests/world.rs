@@ -68,7 +68,7 @@ impl World {
     }
 
     /// Everybody came and did their part.
-    pub(super) async fn answer(&self, whistle: &str) {
+    pub(super) async fn answer_all(&self, whistle: &str) {
         for viewer in [&self.people.police, &self.people.city, &self.people.property] {
             self.come(viewer, whistle).await;
             self.do_part(viewer, whistle).await;
