@@ -91,6 +91,7 @@ fn viewer_type() -> Type {
         "Calls to the spot (吹哨) that the organisation acted for has still to answer or to finish; the newest first.",
     )
     .only(rows::whistle::own_open_call)
+    .needs(Capability::ReportIn)
     .many_by(
         "disclosures",
         "Disclosure",

@@ -44,8 +44,8 @@ pub fn of_problem() -> Extension {
             "whistles",
             "Whistle",
             whistle::Column::ProblemId,
-            ("raisedAt", false),
-            "The whistles blown for it (吹哨), as far as they are in sight, in the order they were blown.",
+            ("raisedAt", true),
+            "The whistles blown for it (吹哨), as far as they are in sight, the newest first.",
         )
         .needs(Capability::ReadWhistles)
 }
@@ -96,7 +96,7 @@ fn state(declared: Type) -> Type {
         .field(col(C::DueAt), "By when those who were called first have to be there (响应时限).")
         .field(col(C::EndedAt), "When it was closed or cancelled (销哨、撤哨); null while it is open.")
         .field(col(C::Reason), "Why it was cancelled; null unless it was.")
-        .field(col(C::Revision).revision(), "What `closeWhistle` and `cancelWhistle` have to quote as `expectedRevision`.")
+        .field(col(C::Revision).revision(), "What an update of it has to quote as `expectedRevision`; its calls have their own.")
         .derived::<bool>(
             "overdue",
             vec![],
@@ -207,10 +207,7 @@ fn call() -> Type {
         .field(col(C::Status).word::<WhistleCallStatus>().filters(), "Where it stands.")
         .field(col(C::CalledAt).orders(), "When it was called.")
         .field(col(C::DueAt), "By when it has to be there (响应时限).")
-        .field(
-            col(C::Revision).revision(),
-            "What `reportIn`, `recordWhistleDone` and `excuseCall` have to quote as `expectedRevision`.",
-        )
+        .field(col(C::Revision).revision(), "What an update of it has to quote as `expectedRevision`.")
         .derived::<bool>(
             "overdue",
             vec![Column::of(C::Status), Column::of(C::DueAt)],
