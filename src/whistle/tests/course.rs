@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use entity::event;
 use entity::word::{PartyKind, WhistleCallStatus, WhistleStatus};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::world::look;
@@ -292,4 +292,82 @@ async fn it_is_told_in_the_timeline_of_its_problem() {
     assert_eq!((&seen["problem"], seen["calls"]["nodes"].as_array().unwrap().len()), (&Value::Null, 3));
     assert_eq!(look(&world, &people.city, &whistle, "problem { id }").await["problem"]["id"], json!(problem));
     assert_eq!(id(prefix::WHISTLE, row.id), whistle);
+}
+
+#[tokio::test]
+async fn the_doctor_proves_the_texts_of_a_whistle_without_a_problem() {
+    let world = World::new().await;
+    let people = &world.people;
+    let whistle = world.blow(&people.secretary, json!({})).await;
+    world.answer_all(&whistle).await;
+    let other = world.blow(&people.secretary, json!({})).await;
+    let input = world.on_call(&people.police, &other, json!({ "reason": "不需" })).await;
+    world.run(&people.secretary, "excuseCall", "call", input).await.unwrap();
+    let input = world.on_whistle(&other, json!({ "reason": "误报" })).await;
+    world.run(&people.secretary, "cancelWhistle", "whistle", input).await.unwrap();
+    let db = &world.app.db;
+    assert!(crate::doctor::examine(db).await.unwrap().breaks.is_empty());
+    for (table, column) in [
+        ("whistle", "summary"),
+        ("whistle", "place"),
+        ("whistle", "reason"),
+        ("whistle_call", "place"),
+        ("whistle_call", "note"),
+        ("whistle_call", "reason"),
+    ] {
+        let change = |from: &str, to: &str| {
+            format!("UPDATE {table} SET {column} = REPLACE({column}, '{from}', '{to}') WHERE {column} IS NOT NULL")
+        };
+        let (there, back) = match column {
+            "reason" if table == "whistle" => (change("误报", "错报"), change("错报", "误报")),
+            "reason" => (change("不需", "免"), change("免", "不需")),
+            "note" => (change("已清理", "未清理"), change("未清理", "已清理")),
+            "summary" => (change("起火", "冒烟"), change("冒烟", "起火")),
+            _ => (change("门口", "门外"), change("门外", "门口")),
+        };
+        db.execute_unprepared(&there).await.unwrap();
+        let found = crate::doctor::examine(db).await.unwrap().breaks;
+        let wrong: Vec<_> = found.into_iter().map(|found| found.wrong).collect();
+        assert_eq!(wrong, [crate::doctor::Wrong::Text], "{table}.{column}");
+        db.execute_unprepared(&back).await.unwrap();
+    }
+    assert!(crate::doctor::examine(db).await.unwrap().breaks.is_empty());
+}
+
+#[tokio::test]
+async fn it_is_not_closed_while_another_is_called() {
+    let world = World::new().await;
+    let people = &world.people;
+    for _ in 0..5 {
+        let whistle = world.blow(&people.secretary, json!({})).await;
+        world.answer_all(&whistle).await;
+        let close = world.on_whistle(&whistle, json!({})).await;
+        let party = world.party(PartyKind::Lawyer);
+        let further = json!({ "whistle": whistle, "party": party, "idempotencyKey": world.key() });
+        let (closed, called) = tokio::join!(
+            world.run(&people.secretary, "closeWhistle", "whistle", close),
+            world.run(&people.street, "callParty", "call", further),
+        );
+        let code = |done: Result<String, Value>| done.err().map(|error| error["code"].as_str().unwrap().to_owned());
+        match (code(closed).as_deref(), code(called).as_deref()) {
+            (None, Some("INVALID_TRANSITION")) | (Some("PARTIES_AWAITED"), None) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn parties_that_report_in_at_once_do_not_hinder_each_other() {
+    let world = World::new().await;
+    let people = &world.people;
+    let whistle = world.blow(&people.secretary, json!({})).await;
+    let place = json!({ "place": "1幢门口" });
+    let police = world.on_call(&people.police, &whistle, place.clone()).await;
+    let city = world.on_call(&people.city, &whistle, place).await;
+    let (one, other) = tokio::join!(
+        world.run(&people.police, "reportIn", "call", police),
+        world.run(&people.city, "reportIn", "call", city),
+    );
+    assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+    assert_eq!(world.whistle_row(&whistle).await.status, WhistleStatus::Responding);
 }
