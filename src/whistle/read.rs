@@ -66,7 +66,7 @@ pub fn queries() -> Vec<Query> {
             Capability::ReadWhistles,
             "Whistle",
             ("raisedAt", true),
-            "Whistles in sight, the newest first: those of the region or grid, for a party those that call it. One's own open calls: `viewer { whistleCalls }`.",
+            "Whistles in sight, the newest first: those of the region or grid, for a party those that call it.",
         ),
     ]
 }
