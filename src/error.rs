@@ -306,6 +306,7 @@ codes! {
     InvitationFailed "INVITATION_FAILED" InputError "邀请无效或已过期。" "The invitation does not hold or has expired.";
     WeakPassword "WEAK_PASSWORD" InputError "密码须有 {} 到 {} 个字符，不与用户名相同，也不是容易猜到的密码。" "A password has {} to {} characters and is neither the user name nor easily guessed.";
     WrongPassword "WRONG_PASSWORD" InputError "原密码不对。" "The present password is wrong.";
+    PartiesAwaited "PARTIES_AWAITED" MissingPartiesError "尚有单位未到场或未办结：{}。" "Called parties have not come or are not done: {}.";
 }
 
 #[cfg(test)]

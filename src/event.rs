@@ -164,6 +164,14 @@ kinds! {
     SignedOut            "session.ended"           USER          [Unseen   Unseen   Unseen]   "退出登录" "someone signed out";
     TokensRevoked        "tokens.revoked"          USER          [Unseen   Unseen   Unseen]   "令牌作废" "tokens were revoked";
     KeyRotated           "key.rotated"             USER          [Unseen   Unseen   Unseen]   "更换签名密钥" "the signing key was rotated";
+    WhistleRaised        "whistle.raised"          WHISTLE       [Seen     Seen     Unseen]   "吹哨" "a whistle was blown: parties were called to the spot";
+    WhistlePartyCalled   "whistle.partyCalled"     WHISTLE_CALL  [Seen     Seen     Unseen]   "增调一方到场" "another party was called to the spot";
+    WhistleReportedIn    "whistle.reportedIn"      WHISTLE_CALL  [Seen     Seen     Unseen]   "报到" "a called party reported in";
+    WhistleDone          "whistle.done"            WHISTLE_CALL  [Seen     Seen     Unseen]   "办结到场事项" "a called party did its part";
+    WhistleExcused       "whistle.excused"         WHISTLE_CALL  [Seen     Seen     Unseen]   "免除到场" "a called party was excused";
+    WhistleClosed        "whistle.closed"          WHISTLE       [Seen     Seen     Unseen]   "销哨" "the whistle was closed";
+    WhistleCancelled     "whistle.cancelled"       WHISTLE       [Seen     Seen     Unseen]   "撤哨" "the whistle was cancelled";
+    WhistleOverridden    "whistle.textOverridden"  WHISTLE       [Unseen   Unseen   Unseen]   "确认吹哨文本可含个人信息" "a whistle's text with personal data was let through";
 }
 
 /// Something that happened, to be written at the commit.
@@ -221,9 +229,26 @@ macro_rules! words_are_facts {
     })+ };
 }
 words_are_facts! {
-    RegionLevel GridKind OrganisationKind LinkageGroupKind PartyKind AppointmentKind Role ProblemStatus ProblemDomain
-    ProblemNature ProblemChannel ProblemVisibility ClosureOutcome TaskRole TaskStatus DispositionAction FollowUpMethod SupervisionLevel
+    RegionLevel
+    GridKind
+    OrganisationKind
+    LinkageGroupKind
+    PartyKind
+    AppointmentKind
+    Role
+    ProblemStatus
+    ProblemDomain
+    ProblemNature
+    ProblemChannel
+    ProblemVisibility
+    ClosureOutcome
+    TaskRole
+    TaskStatus
+    DispositionAction
+    FollowUpMethod
+    SupervisionLevel
     SupervisionGrounds
+    WhistleGrounds
 }
 
 impl Event {

@@ -68,6 +68,10 @@ pub mod prefix {
     pub const USER: Prefix = Prefix("user");
     /// Of a person with an account, as that person sees it.
     pub const VIEWER: Prefix = Prefix("viewer");
+    /// Of a whistle.
+    pub const WHISTLE: Prefix = Prefix("whistle");
+    /// Of a call that a whistle makes.
+    pub const WHISTLE_CALL: Prefix = Prefix("whistlecall");
 }
 
 /// Crockford's base32 in lower case, as the `TypeID` specification (0.3) has it.

@@ -19,7 +19,7 @@
 //! | [`act`], [`event`], [`relay`], [`doctor`] | commands, what happened, its order, its proof |
 //! | [`job`], [`scheduler`] | what happens when its time comes |
 //! | [`auth`], [`vault`] | who calls; what is sealed |
-//! | [`region`], [`group`], [`problem`], [`disposition`], [`statistics`], [`viewer`] | the domains, in the order of [`schema`] |
+//! | [`region`], [`group`], [`problem`], [`disposition`], [`whistle`], [`statistics`], [`viewer`] | the domains, in the order of [`schema`] |
 //! | [`text`] | what a text may hold |
 //! | [`error`], [`id`], [`clock`] | the one error with the list of codes; ids; time |
 //! | [`app`], [`db`], [`config`] | what everything runs on |
@@ -63,3 +63,4 @@ pub mod statistics;
 pub mod text;
 pub mod vault;
 pub mod viewer;
+pub mod whistle;

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::answer;
 use crate::id::prefix;
 use crate::policy::Capability;
+use crate::policy::rows;
 use crate::policy::rows::problem::own_grid;
 use crate::policy::rule::{At, Known, Rule, viewer};
 use crate::read::model::{Answer, Domain, Join, Key, Query, Type, col};
@@ -82,6 +83,15 @@ fn viewer_type() -> Type {
         "Open tasks of the organisation (or grid) acted for, the oldest first.",
     )
     .only(own_open_tasks)
+    .many_by(
+        "whistleCalls",
+        "WhistleCall",
+        Join::Viewer,
+        ("calledAt", true),
+        "Calls to the spot (吹哨) that the organisation acted for has still to answer or to finish; the newest first.",
+    )
+    .only(rows::whistle::own_open_call)
+    .needs(Capability::ReportIn)
     .many_by(
         "disclosures",
         "Disclosure",

@@ -38,3 +38,5 @@ pub mod signing_key;
 pub mod supervision;
 pub mod suspension;
 pub mod user;
+pub mod whistle;
+pub mod whistle_call;

@@ -476,3 +476,48 @@ vocabulary! {
         Withheld = "WITHHELD", "不可见", "withheld, whether or not there is one";
     }
 }
+
+vocabulary! {
+    /// Why a whistle is blown (吹哨事由).
+    WhistleGrounds {
+        PublicSafety = "PUBLIC_SAFETY", "公共安全", "public safety";
+        Emergency = "EMERGENCY", "突发事件", "emergency";
+        Enforcement = "ENFORCEMENT", "需执法处置", "enforcement is needed";
+        CrossParty = "CROSS_PARTY", "多方协同", "several parties are needed together";
+        Overdue = "OVERDUE", "久拖未决", "long left undecided";
+        Other = "OTHER", "其他", "other";
+    }
+}
+
+vocabulary! {
+    /// Where a whistle stands (吹哨状态).
+    WhistleStatus {
+        Raised = "RAISED", "已响哨", "raised, nobody has reported in";
+        Responding = "RESPONDING", "处置中", "the called parties are responding";
+        Closed = "CLOSED", "已销哨", "closed";
+        Cancelled = "CANCELLED", "已撤哨", "cancelled, raised by mistake";
+    }
+}
+
+vocabulary! {
+    /// Where a party that was called to the spot stands (报到状态).
+    WhistleCallStatus {
+        Called = "CALLED", "待报到", "called, not there yet";
+        ReportedIn = "REPORTED_IN", "已报到", "reported in";
+        Done = "DONE", "已办结", "its part is done";
+        Excused = "EXCUSED", "已免除", "excused";
+        Cancelled = "CANCELLED", "已取消", "cancelled with the whistle";
+    }
+}
+
+vocabulary! {
+    /// What can be done about a whistle (吹哨可进行的操作).
+    WhistleAction {
+        CallParty = "CALL_PARTY", "增调", "call another party";
+        ReportIn = "REPORT_IN", "报到", "report in";
+        RecordDone = "RECORD_DONE", "办结本方事项", "record that one's part is done";
+        Excuse = "EXCUSE", "免除到场", "excuse a party";
+        Close = "CLOSE", "销哨", "close";
+        Cancel = "CANCEL", "撤哨", "cancel";
+    }
+}

@@ -11,6 +11,7 @@ mod m20261124_000003_groups;
 mod m20261124_000004_problems;
 mod m20261124_000005_record;
 mod m20261124_000007_requests;
+mod m20261124_000008_whistle;
 mod sql;
 
 /// All changes, in order.
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000004_problems::Migration),
             Box::new(m20261124_000005_record::Migration),
             Box::new(m20261124_000007_requests::Migration),
+            Box::new(m20261124_000008_whistle::Migration),
         ]
     }
 }

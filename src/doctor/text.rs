@@ -1,11 +1,11 @@
-//! Whether the texts of problems are still what the record committed to.
+//! Whether the texts of problems, and of whistles that were blown for none, are still what the record committed to.
 //!
 //! An event carries a salted hash of each text that it wrote, or that it left none. The last word on a text is to be
 //! found in its table; where the salt was destroyed (a redaction) nothing can be said.
 
 use std::collections::{BTreeMap, HashMap};
 
-use entity::{event, problem};
+use entity::{event, problem, whistle, whistle_call};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
@@ -40,6 +40,12 @@ const TEXTS: &[(Prefix, &str, Place)] = &[
     (prefix::FOLLOW_UP, "note", ("follow_up", "note")),
     (prefix::RATING, "comment", ("rating", "comment")),
     (prefix::DISCLOSURE, "purpose", ("disclosure", "purpose")),
+    (prefix::WHISTLE, "summary", ("whistle", "summary")),
+    (prefix::WHISTLE, "place", ("whistle", "place")),
+    (prefix::WHISTLE, "reason", ("whistle", "reason")),
+    (prefix::WHISTLE_CALL, "place", ("whistle_call", "place")),
+    (prefix::WHISTLE_CALL, "note", ("whistle_call", "note")),
+    (prefix::WHISTLE_CALL, "reason", ("whistle_call", "reason")),
 ];
 
 /// What the record says of a text last.
@@ -60,14 +66,30 @@ pub async fn examine(db: &DatabaseConnection) -> Result<BTreeMap<i64, Break>> {
     loop {
         let tx = begin(db).await?;
         let problems = problems(&tx, after).await?;
-        let Some(last) = problems.last() else { return Ok(breaks) };
+        let Some(last) = problems.last() else { break };
         after = Some(*last);
-        for said in wrong(&tx, said(&tx, problems).await?).await? {
-            let found = Break { stream: said.stream, seq: said.seq, wrong: Wrong::Text };
-            let first = breaks.entry(said.stream).or_insert_with(|| found.clone());
-            if found.seq < first.seq {
-                *first = found;
-            }
+        let events = event::Column::ProblemId.is_in(problems);
+        note(&mut breaks, wrong(&tx, said(&tx, events).await?).await?);
+    }
+    after = None;
+    loop {
+        let tx = begin(db).await?;
+        let whistles = whistles(&tx, after).await?;
+        let Some(last) = whistles.last() else { return Ok(breaks) };
+        after = Some(*last);
+        let subjects = [calls(&tx, &whistles).await?, whistles].concat();
+        let events = event::Column::ProblemId.is_null().and(event::Column::SubjectId.is_in(subjects));
+        note(&mut breaks, wrong(&tx, said(&tx, events).await?).await?);
+    }
+}
+
+/// Keeps the first break of each stream.
+fn note(breaks: &mut BTreeMap<i64, Break>, wrong: Vec<Said>) {
+    for said in wrong {
+        let found = Break { stream: said.stream, seq: said.seq, wrong: Wrong::Text };
+        let first = breaks.entry(said.stream).or_insert_with(|| found.clone());
+        if found.seq < first.seq {
+            *first = found;
         }
     }
 }
@@ -86,12 +108,25 @@ async fn problems(tx: &DatabaseTransaction, after: Option<Uuid>) -> Result<Vec<U
     Ok(select.order_by_asc(problem::Column::Id).limit(PAGE).into_tuple().all(tx).await?)
 }
 
-/// The last word on each text of some problems.
-async fn said(tx: &DatabaseTransaction, problems: Vec<Uuid>) -> Result<BTreeMap<(Place, Uuid), Said>> {
-    let events = event::Entity::find()
-        .filter(event::Column::ProblemId.is_in(problems))
-        .order_by_asc(event::Column::Stream)
-        .order_by_asc(event::Column::Seq);
+/// Whistles that belong to no problem.
+async fn whistles(tx: &DatabaseTransaction, after: Option<Uuid>) -> Result<Vec<Uuid>> {
+    let select = whistle::Entity::find().select_only().column(whistle::Column::Id);
+    let mut select = select.filter(whistle::Column::ProblemId.is_null());
+    if let Some(after) = after {
+        select = select.filter(whistle::Column::Id.gt(after));
+    }
+    Ok(select.order_by_asc(whistle::Column::Id).limit(PAGE).into_tuple().all(tx).await?)
+}
+
+async fn calls(tx: &DatabaseTransaction, whistles: &[Uuid]) -> Result<Vec<Uuid>> {
+    let select = whistle_call::Entity::find().select_only().column(whistle_call::Column::Id);
+    let select = select.filter(whistle_call::Column::WhistleId.is_in(whistles.iter().copied()));
+    Ok(select.into_tuple().all(tx).await?)
+}
+
+/// The last word on each text that some events tell of.
+async fn said(tx: &DatabaseTransaction, of: Expr) -> Result<BTreeMap<(Place, Uuid), Said>> {
+    let events = event::Entity::find().filter(of).order_by_asc(event::Column::Stream).order_by_asc(event::Column::Seq);
     let mut said = BTreeMap::new();
     for row in events.all(tx).await? {
         for (place, id, name) in told(&row) {

@@ -50,10 +50,12 @@ scopes! {
     ProblemDispatch "problem:dispatch" "Accept, decline, dispatch, merge, decide on what parties ask for.";
     ProblemSupervise "problem:supervise" "Carry on the ledger, void, supervise.";
     ProblemVerify "problem:verify" "Verify, close, rework, follow up.";
-    TaskWrite "task:write" "Every act on a task; record a disposition.";
+    TaskWrite "task:write" "Every act on a task; record a disposition; report in when called.";
     ContactReveal "contact:reveal" "Reveal a reporter's contact data, with a record.";
     StatsRead "stats:read" "Statistics.";
     AuditRead "audit:read" "The audit trail.";
+    WhistleRead "whistle:read" "Whistles, and who was called and came.";
+    WhistleRaise "whistle:raise" "Raise a whistle, call further parties, excuse, close, cancel.";
 }
 
 /// A set of scopes, as a token carries it; [`Scope::Any`] is always in it.
@@ -210,6 +212,9 @@ capabilities! {
     RevealContact     ContactReveal   [F  F  F  P  P  x  x  x  x  G  x  x  x] "reveal the reporter's contact data";
     ReadStatistics    StatsRead       [F  F  F  P  P  P  P  R  P  G  R  R  P] "read statistics";
     ReadAudit         AuditRead       [F  F  F  O  O  O  O  O  O  O  O  O  O] "read the audit trail";
+    ReadWhistles      WhistleRead     [M  F  F  P  P  P  P  P  P  G  x  x  x] "read whistles";
+    RaiseWhistle      WhistleRaise    [F  F  F  x  x  x  x  x  x  G  x  x  x] "raise a whistle";
+    ReportIn          TaskWrite       [x  P  x  P  P  P  P  P  P  x  x  x  x] "report in when called";
 }
 
 impl Capability {

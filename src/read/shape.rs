@@ -302,6 +302,7 @@ vocabularies! {
     AppointmentIdentity SelectedBy Role ProblemStatus ProblemAction ProblemDomain ProblemNature ProblemChannel ProblemVisibility
     ProblemComplexity ClosureOutcome SupervisionLevel SupervisionGrounds SupervisionStatus RequestKind RequestStatus TaskRole TaskStatus DispositionAction QuantityUnit
     QuantityPrecision FollowUpMethod Satisfaction PersonalState
+    WhistleGrounds WhistleStatus WhistleCallStatus WhistleAction
 }
 
 /// `snake_case` as clients have it: `snakeCase`.

@@ -180,6 +180,11 @@ fn vocabularies() -> Lists {
         ("follow_up", "method", of::<word::FollowUpMethod>()),
         ("follow_up", "satisfaction", of::<word::Satisfaction>()),
         ("rating", "satisfaction", of::<word::Satisfaction>()),
+        ("whistle", "grounds", of::<word::WhistleGrounds>()),
+        ("whistle", "status", of::<word::WhistleStatus>()),
+        // Who decides on problems, and the grid worker.
+        ("whistle", "raised_by_role", vec!["SUPERVISOR", "STREET_COORDINATOR", "SECRETARY", "GRID_WORKER"]),
+        ("whistle_call", "status", of::<word::WhistleCallStatus>()),
     ];
     let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
     lists.into_iter().map(|(table, column, values)| ((table.into(), column.into()), owned(values))).collect()

@@ -63,6 +63,8 @@ async fn fill(db: &DatabaseConnection) {
         ("user", 40, vec![("username", "r.username || s.n".to_owned())]),
         ("appointment", 60, vec![]),
         ("linkage_group", 40, vec![("status", "'DISSOLVED'".to_owned()), ("created_at", time("r.created_at"))]),
+        ("whistle", 60, vec![("raised_at", time("r.raised_at"))]),
+        ("whistle_call", 30, vec![("called_at", time("r.called_at"))]),
     ] {
         let columns = columns(db, table).await;
         let values: Vec<String> = columns
@@ -75,6 +77,7 @@ async fn fill(db: &DatabaseConnection) {
         let narrow = match table {
             "disposition_task" => "WHERE r.role <> 'LEAD'",
             "organisation" => "WHERE r.kind <> 'GOVERNMENT'",
+            "whistle_call" => "WHERE r.status NOT IN ('CALLED', 'REPORTED_IN')",
             _ => "",
         };
         let columns: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
@@ -216,6 +219,7 @@ fn some_ids(world: &World, declared: &Type) -> Vec<String> {
         "PartySeat" => ids!(data.seats),
         "Problem" => ids!(data.problems),
         "Viewer" => ids!(data.users),
+        "Whistle" => ids!(data.whistles),
         other => panic!("{other} has a list: give some ids"),
     }
 }

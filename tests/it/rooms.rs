@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The domains in the order in which each may name the ones before it: that of `src/schema.rs`.
-const DOMAINS: &[&str] = &["region", "auth", "group", "problem", "disposition", "statistics", "viewer"];
+const DOMAINS: &[&str] = &["region", "auth", "group", "problem", "disposition", "whistle", "statistics", "viewer"];
 
 /// A source file without its comments and unit tests.
 struct Source {
@@ -259,6 +259,7 @@ fn a_table_is_written_by_the_domain_it_belongs_to() {
             ],
         ),
         ("disposition", &["disposition", "disposition_task"]),
+        ("whistle", &["whistle", "whistle_call"]),
         // The first administrators are appointed from the command line, before there is a group.
         ("auth", &["user", "invitation", "refresh_token", "revocation", "signing_key", "appointment"]),
         ("event", &["event", "event_stream"]),

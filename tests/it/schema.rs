@@ -117,6 +117,26 @@ fn roots() -> Vec<Grant> {
         grant(&["problemStatistics"], "stats:read", ALL.to_vec()),
         // audit trail
         grant(&["auditTrail"], "audit:read", ALL.to_vec()),
+        // raise a whistle / report in; the county for a concerned street's problems
+        grant(&["whistle", "whistles"], "whistle:read", but(&[Role::GridHelper, Role::Resident, Role::Partner])),
+        grant(
+            &["raiseWhistle", "callParty", "excuseCall", "closeWhistle", "cancelWhistle"],
+            "whistle:raise",
+            [&OFFICE[..], &[Role::GridWorker]].concat(),
+        ),
+        grant(
+            &["reportIn", "recordWhistleDone"],
+            "task:write",
+            vec![
+                Role::StreetCoordinator,
+                Role::Police,
+                Role::CityManagement,
+                Role::Lawyer,
+                Role::PropertyManager,
+                Role::OwnerRepresentative,
+                Role::PartyMember,
+            ],
+        ),
     ]
 }
 
@@ -143,6 +163,7 @@ fn rows() -> Vec<Grant> {
         grant(&["Problem", "Addition", "FollowUp", "Rating", "TimelineEntry"], "problem:read", ALL.to_vec()),
         grant(&["DispositionTask", "Disposition"], "problem:read", workers()),
         grant(&["AuditEntry"], "audit:read", ALL.to_vec()),
+        grant(&["Whistle", "WhistleCall"], "whistle:read", but(&[Role::GridHelper, Role::Resident, Role::Partner])),
     ]
 }
 

@@ -5,3 +5,4 @@ pub mod post;
 pub mod problem;
 pub mod record;
 pub mod request;
+pub mod whistle;

@@ -143,7 +143,8 @@ fn own_posts() -> Expr {
         .and(ended.clone().is_null().or(ended.gt(viewer(Known::ExclusionDay))))
 }
 
-fn one_of_own(organisation: Expr) -> Expr {
+/// Whether an organisation is one that the person acts for in any post, or did in the last twelve months.
+pub(super) fn one_of_own(organisation: Expr) -> Expr {
     let mut posts = any(appointment::Entity);
     posts.and_where(of(appointment::Column::OrganisationId).eq(organisation)).and_where(own_posts());
     Expr::exists(posts)
@@ -423,7 +424,8 @@ pub fn acted_task(at: &At) -> Rule {
     task(at) & own
 }
 
-fn held_today() -> Expr {
+/// Whether a seat is held today.
+pub(super) fn held_today() -> Expr {
     let ended = of(party_seat::Column::EndedOn);
     ended.clone().is_null().or(ended.gt(viewer(Known::Today)))
 }

@@ -1,10 +1,11 @@
 //! What a viewer may do about a problem, from the life cycle's table in words; written apart from the server's.
 
 use chrono::TimeDelta;
-use entity::problem;
 use entity::word::*;
+use entity::{problem, whistle};
 use liufang::policy::Capability as May;
 use liufang::problem::transition::Guard;
+use liufang::whistle::transition::Guard as WhistleGuard;
 use serde_json::{Value, json};
 
 use super::rules::{Eye, is_open};
@@ -157,4 +158,63 @@ fn mutation(action: ProblemAction) -> &'static str {
         Reopen => "reopenProblem",
         Withdraw => "withdrawProblem",
     }
+}
+
+/// One way to do something about a whistle: what it needs, whether it is given, in which states, the guards.
+type WhistleWay = (WhistleAction, May, bool, Vec<WhistleStatus>, Vec<(bool, WhistleGuard)>);
+
+/// What a viewer may do about a whistle: the words of its state machine, guard by guard.
+pub fn of_whistle(eye: &Eye, row: &whistle::Model) -> Value {
+    use WhistleAction as A;
+    use WhistleStatus::{Raised, Responding};
+    let (office, ground) = (eye.whistle_office(row), eye.whistle_ground(row));
+    let own = eye.own_calls(row);
+    let calls: Vec<_> = eye.data.calls.iter().filter(|call| call.whistle_id == row.id).collect();
+    let open = |status: WhistleCallStatus| [WhistleCallStatus::Called, WhistleCallStatus::ReportedIn].contains(&status);
+    let is = |status: WhistleCallStatus| own.iter().any(|call| call.status == status);
+    let undone = calls.iter().any(|call| open(call.status));
+    let others = calls.iter().any(|call| open(call.status) && !eye.acts_for_called(call));
+    let free = (!eye.whistle_concerned(row), WhistleGuard::NotConcerned);
+    let under_way = || vec![Raised, Responding];
+    let ways: [WhistleWay; 6] = [
+        (A::CallParty, May::RaiseWhistle, office || ground, under_way(), vec![free]),
+        (
+            A::ReportIn,
+            May::ReportIn,
+            !own.is_empty(),
+            under_way(),
+            vec![(is(WhistleCallStatus::Called), WhistleGuard::Waiting)],
+        ),
+        (
+            A::RecordDone,
+            May::ReportIn,
+            !own.is_empty(),
+            vec![Responding],
+            vec![(is(WhistleCallStatus::ReportedIn), WhistleGuard::Present)],
+        ),
+        (
+            A::Excuse,
+            May::RaiseWhistle,
+            office,
+            under_way(),
+            vec![free, (undone, WhistleGuard::Undone), (others, WhistleGuard::NotOwn)],
+        ),
+        (A::Close, May::RaiseWhistle, office || ground, under_way(), vec![free, (!undone, WhistleGuard::AllDone)]),
+        (A::Cancel, May::RaiseWhistle, office || row.raised_by == eye.viewer.user, vec![Raised], vec![free]),
+    ];
+    let mutations = ["callParty", "reportIn", "recordWhistleDone", "excuseCall", "closeWhistle", "cancelWhistle"];
+    let told = ways
+        .iter()
+        .zip(mutations)
+        .filter(|((_, needs, given, ..), _)| *given && needs.held(eye.viewer.role, eye.viewer.scopes));
+    let told = told.map(|((action, _, _, from, guards), mutation)| {
+        let guard = guards.iter().find(|(holds, _)| !holds);
+        let reason = if from.contains(&row.status) {
+            guard.map(|(_, guard)| guard.why().1.to_owned())
+        } else {
+            Some(format!("it is {}", row.status.en()))
+        };
+        json!({ "action": action.value(), "mutation": mutation, "allowed": reason.is_none(), "reason": reason })
+    });
+    told.collect()
 }

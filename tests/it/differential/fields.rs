@@ -55,6 +55,8 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("AuditEntry", prefix::AUDIT),
     ("DispositionTask", prefix::TASK),
     ("Disposition", prefix::DISPOSITION),
+    ("Whistle", prefix::WHISTLE),
+    ("WhistleCall", prefix::WHISTLE_CALL),
 ];
 
 /// A moment as clients read it.
@@ -160,6 +162,14 @@ macro_rules! tables {
                 let $rows = &data.dispositions;
                 $do
             }
+            "Whistle" => {
+                let $rows = &data.whistles;
+                $do
+            }
+            "WhistleCall" => {
+                let $rows = &data.calls;
+                $do
+            }
             other => panic!("no table of {other}"),
         }
     }};
@@ -238,6 +248,8 @@ impl Fields {
                 let row = &data.dispositions[at];
                 eye.below(row.community_code, row.problem_id, |problem| eye.summary(problem))
             }
+            "Whistle" => eye.whistle(&data.whistles[at]),
+            "WhistleCall" => eye.whistle_of(&data.calls[at]).is_some_and(|whistle| eye.whistle(whistle)),
             other => panic!("no rule of {other}"),
         }
     }
@@ -258,6 +270,8 @@ impl Fields {
             "TimelineEntry" | "AuditEntry" => self.event(row, name),
             "DispositionTask" => self.task(row.at, name),
             "Disposition" => self.disposition(row.at, name),
+            "Whistle" => self.whistle(row.at, name),
+            "WhistleCall" => self.call(row.at, name),
             _ => self.record(row, name),
         };
         found.unwrap_or_else(|| panic!("the reference knows no {}.{name}", row.of))
@@ -461,6 +475,10 @@ impl Fields {
                 own && [Assigned, Acknowledged, Submitted, ReturnRequested, Unread].contains(&task.status)
             })),
             "disclosures" => many(places(&data.disclosures, "Disclosure", |row| row.subject_id == Some(viewer.user))),
+            "whistleCalls" => many(places(&data.calls, "WhistleCall", |call| {
+                let open = [WhistleCallStatus::Called, WhistleCallStatus::ReportedIn].contains(&call.status);
+                Some(call.organisation_id) == viewer.organisation && open
+            })),
             _ => return None,
         })
     }
@@ -530,6 +548,7 @@ impl Fields {
             "disclosures" => many(places(&data.disclosures, "Disclosure", |one| one.problem_id == row.id)),
             "tasks" => many(places(&data.tasks, "DispositionTask", |one| one.problem_id == row.id)),
             "dispositions" => many(places(&data.dispositions, "Disposition", |one| one.problem_id == row.id)),
+            "whistles" => many(places(&data.whistles, "Whistle", |one| one.problem_id == Some(row.id))),
             _ => return None,
         })
     }
@@ -686,6 +705,81 @@ impl Fields {
             "task" => return Some(self.one("DispositionTask", row.task_id)),
             "party" => return Some(self.one("Party", row.party_id)),
             "organisation" => return Some(self.one("Organisation", row.organisation_id)),
+            _ => return None,
+        }))
+    }
+
+    fn whistle(&self, at: usize, name: &str) -> Option<Found> {
+        let (eye, data) = (&self.eye, &self.eye.data);
+        let row = &data.whistles[at];
+        Some(Found::Leaf(match name {
+            "grounds" => word(row.grounds),
+            "summary" => row.summary.clone().into(),
+            "place" => json!(row.place),
+            "status" => word(row.status),
+            "open" => [WhistleStatus::Raised, WhistleStatus::Responding].contains(&row.status).into(),
+            "raisedAt" => moment(row.raised_at),
+            "raisedByRole" => word(row.raised_by_role),
+            "dueAt" => moment(row.due_at),
+            "endedAt" => moment_if(row.ended_at),
+            "reason" => json!(row.reason),
+            "revision" => revision::show(&self.vault, row.id, row.revision).into(),
+            "overdue" => self.whistle_overdue(row).into(),
+            "allowedActions" => return Some(Found::Object(actions::of_whistle(eye, row))),
+            "problem" => return Some(self.one("Problem", row.problem_id)),
+            "group" => return Some(self.one("LinkageGroup", row.group_id)),
+            "community" => return Some(self.region_of(row.community_code)),
+            "compound" => return Some(self.one("Compound", row.compound_id)),
+            "grid" => return Some(self.one("Grid", row.grid_id)),
+            "microGrid" => return Some(self.one("Grid", row.micro_grid_id)),
+            "building" => return Some(self.one("Building", row.building_id)),
+            "raisedBy" => return Some(self.one("Person", Some(row.raised_by).filter(|_| eye.whistle_names(row)))),
+            "calls" => return Some(many(places(&data.calls, "WhistleCall", |call| call.whistle_id == row.id))),
+            _ => return None,
+        }))
+    }
+
+    pub fn whistle_overdue(&self, row: &whistle::Model) -> bool {
+        self.eye.data.calls.iter().any(|call| call.whistle_id == row.id && self.call_overdue(call))
+    }
+
+    pub fn call_overdue(&self, row: &whistle_call::Model) -> bool {
+        row.status == WhistleCallStatus::Called && row.due_at < self.eye.now
+    }
+
+    /// Whether a whistle calls one of some parties (by id).
+    pub fn calls_one(&self, row: &whistle::Model, among: impl Fn(&str) -> bool) -> bool {
+        let calls = self.eye.data.calls.iter().filter(|call| call.whistle_id == row.id);
+        calls.into_iter().any(|call| among(&TypeId(prefix::PARTY, call.party_id).to_string()))
+    }
+
+    fn call(&self, at: usize, name: &str) -> Option<Found> {
+        let eye = &self.eye;
+        let row = &eye.data.calls[at];
+        let whistle = eye.whistle_of(row).unwrap();
+        let own = Some(row.organisation_id) == eye.viewer.organisation;
+        let near = own || eye.whistle_office(whistle) || eye.whistle_ground(whistle);
+        let named = own || eye.whistle_names(whistle);
+        Some(Found::Leaf(match name {
+            "status" => word(row.status),
+            "calledAt" => moment(row.called_at),
+            "dueAt" => moment(row.due_at),
+            "revision" => revision::show(&self.vault, row.id, row.revision).into(),
+            "overdue" => self.call_overdue(row).into(),
+            "late" => row.reported_in_at.is_some_and(|at| at > row.due_at).into(),
+            "reportedInAt" => moment_if(row.reported_in_at),
+            "place" => json!(row.place),
+            "latitudeMicrodegrees" => only(near, json!(row.latitude_microdegrees)),
+            "longitudeMicrodegrees" => only(near, json!(row.longitude_microdegrees)),
+            "doneAt" => moment_if(row.done_at),
+            "note" => json!(row.note),
+            "excusedAt" => moment_if(row.excused_at),
+            "reason" => json!(row.reason),
+            "whistle" => return Some(self.one("Whistle", row.whistle_id)),
+            "party" => return Some(self.one("Party", row.party_id)),
+            "organisation" => return Some(self.one("Organisation", row.organisation_id)),
+            "reportedInBy" => return Some(self.one("Person", row.reported_in_by.filter(|_| named))),
+            "doneBy" => return Some(self.one("Person", row.done_by.filter(|_| named))),
             _ => return None,
         }))
     }

@@ -266,6 +266,7 @@ impl World {
             "community" => region().filter(|row| data.regions[row.at].level == entity::word::RegionLevel::Community),
             "organisation" => by_id("Organisation", text("id")),
             "linkageGroup" => by_id("LinkageGroup", text("id")),
+            "whistle" => by_id("Whistle", text("id")),
             "problem" => match text("number") {
                 Some(number) => {
                     let at = data.problems.iter().position(|row| row.number == number);
@@ -295,6 +296,7 @@ impl World {
                     "problems" => "Problem",
                     "auditTrail" => "AuditEntry",
                     "dispositionTasks" => "DispositionTask",
+                    "whistles" => "Whistle",
                     other => panic!("the reference knows no query {other}"),
                 };
                 return Some(self.page(self.fields.all(of), name, context));
@@ -385,6 +387,8 @@ impl World {
             ("TimelineEntry" | "AuditEntry", "AT") => Key::Time(data.events[at].occurred_at),
             ("DispositionTask", "ASSIGNED_AT") => Key::Time(data.tasks[at].assigned_at),
             ("DispositionTask", "DUE_AT") => Key::Time(due(data.tasks[at].due_at)),
+            ("Whistle", "RAISED_AT") => Key::Time(data.whistles[at].raised_at),
+            ("WhistleCall", "CALLED_AT") => Key::Time(data.calls[at].called_at),
             other => panic!("the reference knows no order {other:?}"),
         }
     }
@@ -401,7 +405,7 @@ impl World {
         match (row.of, name) {
             ("Building", "hasLeader") => operand == fields.has_leader(at),
             ("Appointment", "holds") => operand == fields.eye.holds_today(&data.appointments[at]),
-            ("Problem", "open") => operand == &leaf("open"),
+            ("Problem" | "Whistle", "open") => operand == &leaf("open"),
             ("Problem", "urgent") => shown(&data.problems[at]) && operand == &leaf("urgent"),
             ("Problem", "channel") => shown(&data.problems[at]) && chosen(&leaf("channel"), operand),
             ("Problem", "overdue") => shown(&data.problems[at]) && operand == fields.overdue(&data.problems[at]),
@@ -418,6 +422,14 @@ impl World {
             ("DispositionTask", "overdue") => operand == fields.task_overdue(&data.tasks[at]),
             ("DispositionTask", "dueAt") => within(data.tasks[at].due_at, operand),
             ("AuditEntry", "at") => within(Some(data.events[at].occurred_at), operand),
+            ("Whistle", "overdue") => operand == fields.whistle_overdue(&data.whistles[at]),
+            ("Whistle", "raisedAt") => within(Some(data.whistles[at].raised_at), operand),
+            ("Whistle", "party") => {
+                let asked: Vec<&Value> = asked(operand);
+                let found = fields.calls_one(&data.whistles[at], |party| asked.iter().any(|one| *one == party));
+                found != operand.get("notIn").is_some_and(|list| !list.is_null())
+            }
+            ("WhistleCall", "overdue") => operand == fields.call_overdue(&data.calls[at]),
             _ => chosen(&leaf(name), operand),
         }
     }
@@ -464,7 +476,16 @@ fn order(asked: &Value, list: &str) -> Vec<(String, bool)> {
     let asked = match asked {
         Value::Array(orders) => orders.clone(),
         Value::Null => {
-            let falls = ["problems", "auditTrail", "linkageGroups", "dispositionTasks", "disclosures"].contains(&list);
+            let falls = [
+                "problems",
+                "auditTrail",
+                "linkageGroups",
+                "dispositionTasks",
+                "disclosures",
+                "whistles",
+                "whistleCalls",
+            ]
+            .contains(&list);
             let field = match list {
                 "regions" | "children" | "grids" | "microGrids" => "CODE",
                 "organisations" | "compounds" | "buildings" | "microGridBuildings" => "NAME",
@@ -472,6 +493,8 @@ fn order(asked: &Value, list: &str) -> Vec<(String, bool)> {
                 "problems" => "REPORTED_AT",
                 "auditTrail" | "timeline" => "AT",
                 "tasks" | "dispositionTasks" => "ASSIGNED_AT",
+                "whistles" => "RAISED_AT",
+                "calls" | "whistleCalls" => "CALLED_AT",
                 _ => "CREATED_AT",
             };
             return vec![(field.into(), falls)];

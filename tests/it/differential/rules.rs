@@ -307,6 +307,63 @@ impl Eye {
         }
     }
 
+    pub fn whistle_of(&self, call: &whistle_call::Model) -> Option<&whistle::Model> {
+        self.data.whistles.iter().find(|row| row.id == call.whistle_id)
+    }
+
+    /// Those above and the grid worker read what was blown for no problem, or for one they read; who is called reads it.
+    pub fn whistle(&self, row: &whistle::Model) -> bool {
+        let above = self.is(&[Role::Supervisor, Role::StreetCoordinator, Role::Secretary]);
+        let reached = (above && self.whistles_problem_in_sight(row)) || self.whistle_ground(row);
+        self.covers(row.community_code) && (reached || !self.own_calls(row).is_empty())
+    }
+
+    fn whistles_problem_in_sight(&self, row: &whistle::Model) -> bool {
+        row.problem_id.is_none_or(|id| self.above_of(id).is_some())
+    }
+
+    fn whistles_problem(&self, row: &whistle::Model) -> Option<&problem::Model> {
+        self.data.problems.iter().find(|problem| Some(problem.id) == row.problem_id)
+    }
+
+    pub fn whistle_ground(&self, row: &whistle::Model) -> bool {
+        let here = shares(row.grid_id, self.viewer.grid) || shares(row.micro_grid_id, self.viewer.grid);
+        self.is(&[Role::GridWorker]) && here && self.whistles_problem_in_sight(row)
+    }
+
+    pub fn whistle_office(&self, row: &whistle::Model) -> bool {
+        match self.whistles_problem(row) {
+            Some(problem) => self.office(problem),
+            None => self.is(&[Role::StreetCoordinator, Role::Secretary]),
+        }
+    }
+
+    pub fn whistle_concerned(&self, row: &whistle::Model) -> bool {
+        self.whistles_problem(row).is_some_and(|problem| self.concerned(problem))
+    }
+
+    /// Who is told the names of who acted.
+    pub fn whistle_names(&self, row: &whistle::Model) -> bool {
+        self.is(&[Role::StreetCoordinator, Role::Secretary]) && self.whistle_office(row) && !self.whistle_concerned(row)
+    }
+
+    /// The calls that the viewer can answer: of its organisation, through a seat that it holds today.
+    pub fn own_calls(&self, row: &whistle::Model) -> Vec<&whistle_call::Model> {
+        let answering = self.is(&PARTIES[..5]) || self.is(&[Role::OwnerRepresentative, Role::StreetCoordinator]);
+        let calls = self.data.calls.iter().filter(|call| call.whistle_id == row.id && answering);
+        let held = calls.filter(|call| {
+            let seat = self.data.seats.iter().find(|seat| seat.id == call.seat_id).unwrap();
+            shares(Some(seat.organisation_id), self.viewer.organisation)
+                && seat.ended_on.is_none_or(|day| day > self.today())
+        });
+        held.collect()
+    }
+
+    /// Whether the person acts for an organisation that is called, in any post.
+    pub fn acts_for_called(&self, call: &whistle_call::Model) -> bool {
+        self.acts_for(call.organisation_id)
+    }
+
     /// The tasks that the viewer can act on.
     pub fn acts_on(&self, row: &problem::Model) -> Vec<&disposition_task::Model> {
         if self.is(&[Role::GridWorker]) {

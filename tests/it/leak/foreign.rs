@@ -47,6 +47,8 @@ fn foreign_ids(truth: &Truth) -> BTreeMap<&'static str, Vec<String>> {
     add(prefix::DISPOSITION, here!(dispositions));
     add(prefix::EVENT, events());
     add(prefix::AUDIT, events());
+    add(prefix::WHISTLE, here!(whistles));
+    add(prefix::WHISTLE_CALL, here!(calls));
     ids
 }
 
@@ -78,6 +80,8 @@ fn foreign_prefix(name: &str) -> Prefix {
         prefix::DISPOSITION,
         prefix::EVENT,
         prefix::AUDIT,
+        prefix::WHISTLE,
+        prefix::WHISTLE_CALL,
     ];
     *all.iter().find(|prefix| prefix.0 == name).unwrap_or_else(|| panic!("{name} is no prefix"))
 }
@@ -94,6 +98,8 @@ fn prefix_of(member: &str) -> &'static str {
     match member {
         "problem" => "problem",
         "task" | "tasks" => "task",
+        "whistle" => "whistle",
+        "call" => "whistlecall",
         "group" => "group",
         "party" | "convenor" | "actingParty" | "concerns" | "leadParty" => "party",
         "organisation" => "organisation",
@@ -194,7 +200,7 @@ impl Own<'_> {
             }
             "reopenProblem" => json!({ "problem": problem, "expectedRevision": revision(problem), "reason": "x" }),
             "revealContact" => json!({ "problem": problem, "purpose": "x" }),
-            "acknowledgeTask" => json!({ "expectedRevision": "?" }),
+            "acknowledgeTask" | "closeWhistle" => json!({ "expectedRevision": "?" }),
             "submitFeedback" => json!({ "expectedRevision": "?", "feedback": "x" }),
             "recordDisposition" => json!({ "action": "VISIT", "content": "x", "idempotencyKey": key }),
             "createBuilding" => json!({ "compound": id("neighbour's compound"), "name": "x", "idempotencyKey": key }),
@@ -229,6 +235,15 @@ impl Own<'_> {
                 )
             }
             "actAs" => json!({}),
+            "raiseWhistle" => json!({
+                "grounds": "OTHER", "summary": "x", "place": "x", "calls": [{ "party": party }], "idempotencyKey": key,
+            }),
+            // A party or a seat, one of them.
+            "callParty" if depends == "seat" => json!({ "whistle": id("neighbour's whistle"), "idempotencyKey": key }),
+            "callParty" => json!({ "whistle": id("neighbour's whistle"), "party": party, "idempotencyKey": key }),
+            "reportIn" => json!({ "expectedRevision": "?", "place": "x" }),
+            "recordWhistleDone" => json!({ "expectedRevision": "?", "note": "x" }),
+            "excuseCall" | "cancelWhistle" => json!({ "expectedRevision": "?", "reason": "x" }),
             _ => panic!("nobody knows how to {} {mutation}", self.who),
         }
     }
@@ -370,6 +385,8 @@ both! {
             json!({ "communityCode": "321181402002", "kind": "CONSORTIUM", "name": "x", "idempotencyKey": key });
         let forming = world.make_row("foreign secretary", "createLinkageGroup", forming).await;
         world.ids.insert("forming", forming);
+        let called = own(&world, "foreign police", "neighbour's").await;
+        mutations(&called, &ids, &["reportIn", "recordWhistleDone"], &mut unreached).await;
         let own = own(&world, "foreign resident", "neighbour's, reported").await;
         mutations(&own, &ids, &[], &mut unreached).await;
         // A reporter who reopens chooses no lead, whoever it is.

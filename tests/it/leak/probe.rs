@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::word::{ProblemChannel, ProblemDomain, ProblemNature, ProblemStatus, TaskRole, TaskStatus, Word};
+use entity::word::{
+    ProblemChannel, ProblemDomain, ProblemNature, ProblemStatus, TaskRole, TaskStatus, WhistleGrounds, WhistleStatus,
+    Word,
+};
 use liufang::id::prefix;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -22,6 +25,10 @@ fn facets(filter: &str, member: &str) -> &'static [&'static str] {
     match (filter, member) {
         // A micro-grid that is hidden is not one that there is none of: whether it is, is shown by the revision.
         ("ProblemFilter", "grid") => &["grid", "microGrid", "revision?"],
+        // Whoever sees a whistle sees whom it calls: none looks like another.
+        ("WhistleFilter", "party") => &["id"],
+        (_, "grounds") => &["grounds"],
+        (_, "raisedAt") => &["raisedAt"],
         (_, "at") => &["at"],
         (_, "status") => &["status"],
         (_, "open") => &["open"],
@@ -61,6 +68,8 @@ fn conditions(truth: &Truth, sdl: &Sdl, filter: &str, member: &str) -> Vec<Value
         ("ProblemChannelChoice", _) => words::<ProblemChannel>(),
         ("TaskRoleChoice", _) => words::<TaskRole>(),
         ("TaskStatusChoice", _) => words::<TaskStatus>(),
+        ("WhistleStatusChoice", _) => words::<WhistleStatus>(),
+        ("WhistleGroundsChoice", _) => words::<WhistleGrounds>(),
         (_, "group") => ids(prefix::GROUP, truth.groups.iter().map(|row| row.id).collect()),
         (_, "grid") => ids(prefix::GRID, truth.grids.iter().map(|row| row.id).collect()),
         (_, "leadParty" | "concerns" | "party") => ids(prefix::PARTY, truth.parties.iter().map(|row| row.id).collect()),
@@ -80,6 +89,7 @@ fn conditions(truth: &Truth, sdl: &Sdl, filter: &str, member: &str) -> Vec<Value
 fn moments(truth: &Truth, member: &str) -> Vec<Value> {
     let times: BTreeSet<DateTime<Utc>> = match member {
         "reportedAt" => truth.problems.iter().map(|row| row.reported_at).collect(),
+        "raisedAt" => truth.whistles.iter().map(|row| row.raised_at).collect(),
         "closedAt" => truth.problems.iter().filter_map(|row| row.closed_at).collect(),
         "dueAt" => truth.tasks.iter().filter_map(|row| row.due_at).collect(),
         "at" => truth.events.iter().step_by(17).map(|row| row.occurred_at).collect(),
@@ -202,7 +212,7 @@ both! {
         let truth = world.truth().await;
         for label in PARTIAL {
             let sdl = sdl::of(world.who(label).role());
-            for list in ["problems", "dispositionTasks"] {
+            for list in ["problems", "dispositionTasks", "whistles"] {
                 if sdl.field("Query", list).is_some() {
                     a_filter_sees_what_is_shown(&world, &truth, label, list).await;
                 }

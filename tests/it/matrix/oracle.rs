@@ -1,8 +1,11 @@
 //! What each field of each row shows to each viewer. A type or field that is not here fails the tests.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use entity::word::{AppointmentKind, ProblemAction, ProblemStatus, Role, TaskRole, TaskStatus, Word};
-use entity::{disposition, disposition_task, event, problem};
+use entity::word::{
+    AppointmentKind, ProblemAction, ProblemStatus, Role, TaskRole, TaskStatus, WhistleAction, WhistleCallStatus,
+    WhistleStatus, Word,
+};
+use entity::{disposition, disposition_task, event, problem, whistle, whistle_call};
 use liufang::id::{Prefix, prefix};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -49,6 +52,8 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("AuditEntry", prefix::AUDIT),
     ("DispositionTask", prefix::TASK),
     ("Disposition", prefix::DISPOSITION),
+    ("Whistle", prefix::WHISTLE),
+    ("WhistleCall", prefix::WHISTLE_CALL),
 ];
 
 /// Answers that are no rows, and where they are held to what is true.
@@ -58,6 +63,7 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("Mutation", "the paths"),
     ("Reporter", "here: Problem.reporter"),
     ("AllowedAction", "here: Problem.allowedActions"),
+    ("AllowedWhistleAction", "here: Whistle.allowedActions"),
     ("Quantity", "here: Disposition.quantity"),
     ("PageInfo", "here: each list"),
     ("Count", "here: each list"),
@@ -100,6 +106,8 @@ pub fn rows(eye: &Eye<'_>, name: &str) -> Vec<Uuid> {
         "TimelineEntry" | "AuditEntry" => ids!(events),
         "DispositionTask" => ids!(tasks),
         "Disposition" => ids!(dispositions),
+        "Whistle" => ids!(whistles),
+        "WhistleCall" => ids!(calls),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -134,6 +142,8 @@ pub fn visible(eye: &Eye<'_>, name: &str, id: Uuid) -> bool {
         "AuditEntry" => row!(eye, events, id).is_some_and(|row| eye.audit(row)),
         "DispositionTask" => row!(eye, tasks, id).is_some_and(|row| eye.of(row.problem_id, Eye::summary)),
         "Disposition" => row!(eye, dispositions, id).is_some_and(|row| eye.of(row.problem_id, Eye::summary)),
+        "Whistle" => row!(eye, whistles, id).is_some_and(|row| eye.whistle(row)),
+        "WhistleCall" => row!(eye, calls, id).is_some_and(|row| eye.whistle(eye.whistle_of(row))),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -186,6 +196,8 @@ pub fn shows(world: &World, eye: &Eye<'_>, name: &str, id: Uuid, field: &str) ->
         "Problem" => problem(world, eye, row!(eye, problems, id).unwrap(), field),
         "DispositionTask" => task(eye, row!(eye, tasks, id).unwrap(), field),
         "Disposition" => disposition(eye, row!(eye, dispositions, id).unwrap(), field),
+        "Whistle" => whistle(eye, row!(eye, whistles, id).unwrap(), field),
+        "WhistleCall" => call(eye, row!(eye, calls, id).unwrap(), field),
         "TimelineEntry" => timeline(eye, row!(eye, events, id).unwrap(), field),
         "AuditEntry" => audit(eye, row!(eye, events, id).unwrap(), field),
         _ => record(eye, name, id, field),
@@ -350,6 +362,10 @@ fn viewer(eye: &Eye<'_>, id: Uuid, field: &str) -> Option<Shows> {
         "region" => region(eye, Some(post.region_code)),
         "tasks" => those!(eye, tasks, "DispositionTask", |task| eye.own_open(task)),
         "disclosures" => those!(eye, disclosures, "Disclosure", |row| row.subject_id == Some(id)),
+        "whistleCalls" => those!(eye, calls, "WhistleCall", |call| {
+            let own = post.organisation_id == Some(call.organisation_id);
+            own && matches!(call.status, WhistleCallStatus::Called | WhistleCallStatus::ReportedIn)
+        }),
         _ => return None,
     })
 }
@@ -421,6 +437,7 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
         "disclosures" => those!(eye, disclosures, "Disclosure", |other| other.problem_id == row.id),
         "tasks" => those!(eye, tasks, "DispositionTask", |task| task.problem_id == row.id),
         "dispositions" => those!(eye, dispositions, "Disposition", |act| act.problem_id == row.id),
+        "whistles" => those!(eye, whistles, "Whistle", |whistle| whistle.problem_id == Some(row.id)),
         _ => return None,
     })
 }
@@ -671,5 +688,102 @@ fn record(eye: &Eye<'_>, name: &str, id: Uuid, field: &str) -> Option<Shows> {
             }
         }
         _ => panic!("the oracle knows no type {name}"),
+    })
+}
+
+/// Everybody who sees a whistle sees what it is about; its problem where that is in sight.
+fn whistle(eye: &Eye<'_>, row: &whistle::Model, field: &str) -> Option<Shows> {
+    Some(match field {
+        "grounds" => word(row.grounds),
+        "summary" => just(&row.summary),
+        "place" => just(&row.place),
+        "status" => word(row.status),
+        "open" => just(matches!(row.status, WhistleStatus::Raised | WhistleStatus::Responding)),
+        "raisedAt" => At(Some(row.raised_at)),
+        "raisedByRole" => word(row.raised_by_role),
+        "dueAt" => At(Some(row.raised_at + TimeDelta::minutes(30))),
+        "endedAt" => At(row.ended_at),
+        "reason" => just(&row.reason),
+        "revision" => Text,
+        "overdue" => just(calls_of(eye, row).any(|call| late_now(eye, call))),
+        "allowedActions" => {
+            let able =
+                |action: &WhistleAction| whistle_action(eye, row, *action).map(|now| json!([action.value(), now]));
+            Just(WhistleAction::ALL.iter().filter_map(able).collect())
+        }
+        "problem" => Link("Problem", row.problem_id),
+        "group" => Link("LinkageGroup", Some(row.group_id)),
+        "community" => region(eye, Some(row.community_code)),
+        "compound" => Link("Compound", row.compound_id),
+        "grid" => Link("Grid", row.grid_id),
+        "microGrid" => Link("Grid", row.micro_grid_id),
+        "building" => Link("Building", row.building_id),
+        "raisedBy" => only(eye.whistle_names(row), Link("Person", Some(row.raised_by))),
+        "calls" => those!(eye, calls, "WhistleCall", |call| call.whistle_id == row.id),
+        _ => return None,
+    })
+}
+
+fn calls_of<'a>(eye: &Eye<'a>, row: &whistle::Model) -> impl Iterator<Item = &'a whistle_call::Model> {
+    let id = row.id;
+    eye.truth.calls.iter().filter(move |call| call.whistle_id == id)
+}
+
+/// Not there, and the 30 minutes are over.
+fn late_now(eye: &Eye<'_>, call: &whistle_call::Model) -> bool {
+    call.status == WhistleCallStatus::Called && call.called_at + TimeDelta::minutes(30) < eye.truth.now
+}
+
+/// The state machine of a whistle: nobody leaves before it is done.
+fn whistle_action(eye: &Eye<'_>, row: &whistle::Model, action: WhistleAction) -> Option<bool> {
+    use WhistleAction as A;
+    use WhistleCallStatus as C;
+    let open = matches!(row.status, WhistleStatus::Raised | WhistleStatus::Responding);
+    let (office, ground) = (eye.whistle_office(row), eye.whistle_ground(row));
+    let apart = !eye.whistle_concerned(row);
+    let own = eye.called_by(row);
+    let mut awaited = calls_of(eye, row).filter(|call| matches!(call.status, C::Called | C::ReportedIn)).peekable();
+    let done = awaited.peek().is_none();
+    let of_others = awaited.any(|call| !eye.ours(call.organisation_id));
+    match action {
+        A::CallParty => (office || ground).then_some(open && apart),
+        A::ReportIn => (!own.is_empty()).then_some(open && own.iter().any(|call| call.status == C::Called)),
+        A::RecordDone => (!own.is_empty())
+            .then_some(row.status == WhistleStatus::Responding && own.iter().any(|call| call.status == C::ReportedIn)),
+        A::Excuse => office.then_some(open && apart && of_others),
+        A::Close => (office || ground).then_some(open && apart && done),
+        A::Cancel => {
+            let raiser = matches!(eye.role(), Role::GridWorker) && row.raised_by == eye.who.post.user_id;
+            (office || raiser).then_some(row.status == WhistleStatus::Raised && apart)
+        }
+    }
+}
+
+fn call(eye: &Eye<'_>, row: &whistle_call::Model, field: &str) -> Option<Shows> {
+    let whistle = eye.whistle_of(row);
+    let own = eye.who.post.organisation_id == Some(row.organisation_id);
+    let near = own || eye.whistle_office(whistle) || eye.whistle_ground(whistle);
+    let named = own || eye.whistle_names(whistle);
+    Some(match field {
+        "status" => word(row.status),
+        "calledAt" => At(Some(row.called_at)),
+        "dueAt" => At(Some(row.called_at + TimeDelta::minutes(30))),
+        "revision" => Text,
+        "overdue" => just(late_now(eye, row)),
+        "late" => just(row.reported_in_at.is_some_and(|came| came > row.called_at + TimeDelta::minutes(30))),
+        "reportedInAt" => At(row.reported_in_at),
+        "place" => just(&row.place),
+        "latitudeMicrodegrees" => only(near, just(row.latitude_microdegrees)),
+        "longitudeMicrodegrees" => only(near, just(row.longitude_microdegrees)),
+        "doneAt" => At(row.done_at),
+        "note" => just(&row.note),
+        "excusedAt" => At(row.excused_at),
+        "reason" => just(&row.reason),
+        "whistle" => Link("Whistle", Some(row.whistle_id)),
+        "party" => Link("Party", Some(row.party_id)),
+        "organisation" => Link("Organisation", Some(row.organisation_id)),
+        "reportedInBy" => only(named, Link("Person", row.reported_in_by)),
+        "doneBy" => only(named, Link("Person", row.done_by)),
+        _ => return None,
     })
 }

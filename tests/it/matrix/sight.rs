@@ -3,7 +3,7 @@
 
 use chrono::{Days, TimeDelta};
 use entity::word::{AppointmentKind, OrganisationKind, ProblemVisibility, RegionLevel, Role, TaskRole, TaskStatus};
-use entity::{appointment, disposition_task, event, problem};
+use entity::{appointment, disposition_task, event, problem, whistle, whistle_call};
 use uuid::Uuid;
 
 use crate::support::communities::{Truth, Who};
@@ -333,6 +333,72 @@ impl Eye<'_> {
         row.subject_id == Some(self.user()) || self.of(row.problem_id, office)
     }
 
+    pub fn whistle_of(&self, call: &whistle_call::Model) -> &whistle::Model {
+        self.truth.whistles.iter().find(|row| row.id == call.whistle_id).unwrap()
+    }
+
+    fn problem_of(&self, row: &whistle::Model) -> Option<&problem::Model> {
+        self.truth.problems.iter().find(|of| Some(of.id) == row.problem_id)
+    }
+
+    /// The line "raise a whistle / report in": the region's for those above, the own grid's for its worker, unless it is
+    /// over a problem they do not read; and for each organisation that is called.
+    pub fn whistle(&self, row: &whistle::Model) -> bool {
+        let above = matches!(self.role(), Role::Supervisor | Role::StreetCoordinator | Role::Secretary);
+        let problem_read = self.problem_of(row).is_none_or(|of| self.problem(of));
+        let reached = (above && problem_read) || self.whistle_ground(row) || !self.called_by(row).is_empty();
+        self.within(row.community_code) && reached
+    }
+
+    /// Who decides on it: the office; over a problem, who decides on that.
+    pub fn whistle_office(&self, row: &whistle::Model) -> bool {
+        match self.problem_of(row) {
+            Some(of) => self.office(of),
+            None => self.names() && self.within(row.community_code),
+        }
+    }
+
+    pub fn whistle_ground(&self, row: &whistle::Model) -> bool {
+        let grid = self.who.post.grid_id;
+        let here = grid.is_some() && (row.grid_id == grid || row.micro_grid_id == grid);
+        self.role() == Role::GridWorker && here && self.problem_of(row).is_none_or(|of| self.problem(of))
+    }
+
+    pub fn whistle_concerned(&self, row: &whistle::Model) -> bool {
+        self.problem_of(row).is_some_and(|of| self.concerned(of))
+    }
+
+    /// Who is told the names of those who called and came.
+    pub fn whistle_names(&self, row: &whistle::Model) -> bool {
+        self.names() && self.whistle_office(row) && !self.whistle_concerned(row)
+    }
+
+    /// Whether a person acts for an organisation, in any post held within twelve months.
+    pub fn ours(&self, organisation: Uuid) -> bool {
+        self.own_posts().any(|post| post.organisation_id == Some(organisation))
+    }
+
+    /// The calls of the viewer's organisation, through a seat it holds.
+    pub fn called_by(&self, row: &whistle::Model) -> Vec<&whistle_call::Model> {
+        let comes = matches!(
+            self.role(),
+            Role::StreetCoordinator
+                | Role::Police
+                | Role::CityManagement
+                | Role::Lawyer
+                | Role::PropertyManager
+                | Role::OwnerRepresentative
+                | Role::PartyMember
+        );
+        let own = self.who.post.organisation_id.filter(|_| comes);
+        let calls = self.truth.calls.iter().filter(|call| call.whistle_id == row.id);
+        let held = calls.filter(|call| {
+            let seat = self.truth.seats.iter().find(|seat| seat.id == call.seat_id).unwrap();
+            Some(seat.organisation_id) == own && seat.ended_on.is_none_or(|ended| ended > self.today())
+        });
+        held.collect()
+    }
+
     /// `viewer.tasks`: open ones of the organisation, for a grid worker of the grid.
     pub fn own_open(&self, task: &disposition_task::Model) -> bool {
         use TaskStatus::{Acknowledged, Assigned, ReturnRequested, Submitted, Unread};
@@ -355,7 +421,15 @@ fn audiences(kind: &str) -> [Sight; 3] {
         | "problem.closed" => [Open, Open, Open],
         "problem.reported" => [Open, Faceless, Veiled],
         "problem.reworked" => [Open, Open, Veiled],
-        "disposition.recorded" => [Open, Open, Not],
+        // The called come and go in sight of the reporter and of those who work on it.
+        "disposition.recorded"
+        | "whistle.raised"
+        | "whistle.partyCalled"
+        | "whistle.reportedIn"
+        | "whistle.done"
+        | "whistle.excused"
+        | "whistle.closed"
+        | "whistle.cancelled" => [Open, Open, Not],
         "problem.handedUp" | "problem.appealed" | "problem.reopened" | "problem.withdrawn" => [Open, Veiled, Veiled],
         "problem.followedUp" | "problem.rated" | "contact.revealed" => [Open, Veiled, Not],
         "problem.added" => [Open, Not, Not],

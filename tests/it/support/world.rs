@@ -87,6 +87,8 @@ data! {
     ratings rating
     disclosures disclosure
     events event
+    whistles whistle
+    calls whistle_call
 }
 
 async fn put<A>(db: &DatabaseTransaction, rows: Vec<A>)
@@ -784,6 +786,95 @@ impl Maker<'_> {
         }
     }
 
+    /// A whistle for a problem of the community or for none, somewhere in it, with calls that stand as it does.
+    fn whistle(&mut self, community_code: i64) {
+        let number = self.data.whistles.len();
+        let of_community = |code: i64| code == community_code;
+        let problems: Vec<problem::Model> =
+            self.data.problems.iter().filter(|row| of_community(row.community_code)).cloned().collect();
+        let problem_id = self.dice.maybe(60, |dice| dice.pick(&problems).id);
+        let grids: Vec<grid::Model> =
+            self.data.grids.iter().filter(|row| of_community(row.community_code)).cloned().collect();
+        let grid = self.dice.maybe(70, |dice| dice.pick(&grids).clone());
+        let status = *self.dice.pick(WhistleStatus::ALL);
+        let raised_at = noon() - TimeDelta::minutes([5, 29, 30, 31, 90, 3000][self.dice.below(6)]);
+        let over = [WhistleStatus::Closed, WhistleStatus::Cancelled].contains(&status);
+        let groups: Vec<Uuid> =
+            self.data.groups.iter().filter(|row| of_community(row.community_code)).map(|row| row.id).collect();
+        let row = whistle::Model {
+            id: self.id(),
+            community_code,
+            group_id: *self.dice.pick(&groups),
+            problem_id,
+            grounds: *self.dice.pick(WhistleGrounds::ALL),
+            summary: format!("whistle {number}"),
+            place: Some(format!("spot {number}")),
+            compound_id: None,
+            grid_id: grid.as_ref().map(|grid| grid.parent_id.unwrap_or(grid.id)),
+            micro_grid_id: grid.filter(|grid| grid.parent_id.is_some()).map(|grid| grid.id),
+            building_id: None,
+            status,
+            open: !over,
+            raised_at,
+            raised_by: self.some_user(),
+            raised_by_role: *self.dice.pick(&[Role::Secretary, Role::GridWorker]),
+            due_at: raised_at + TimeDelta::minutes(30),
+            due_rule: "WHISTLE_RESPONSE".into(),
+            ended_at: over.then(noon),
+            reason: (status == WhistleStatus::Cancelled).then(|| "mistake".into()),
+            revision: 2,
+        };
+        let seats: Vec<party_seat::Model> =
+            self.data.seats.iter().filter(|seat| of_community(seat.community_code)).cloned().collect();
+        for seat in seats {
+            if self.dice.chance(40) {
+                self.call(&row, &seat);
+            }
+        }
+        self.data.whistles.push(row);
+    }
+
+    fn call(&mut self, whistle: &whistle::Model, seat: &party_seat::Model) {
+        use WhistleCallStatus::{Called, Cancelled, Done, Excused, ReportedIn};
+        let fitting: &[WhistleCallStatus] = match whistle.status {
+            WhistleStatus::Raised => &[Called, Excused],
+            WhistleStatus::Responding => &[Called, ReportedIn, Done, Excused],
+            WhistleStatus::Closed => &[Done, Excused],
+            WhistleStatus::Cancelled => &[Cancelled, Excused],
+        };
+        let status = *self.dice.pick(fitting);
+        let called_at = whistle.raised_at + TimeDelta::minutes(self.dice.below(3).try_into().unwrap());
+        let came = [ReportedIn, Done].contains(&status);
+        let located = came && self.dice.chance(50);
+        let (id, person) = (self.id(), self.some_user());
+        let late = self.dice.below(60).try_into().unwrap();
+        self.data.calls.push(whistle_call::Model {
+            id,
+            whistle_id: whistle.id,
+            community_code: whistle.community_code,
+            party_id: seat.party_id,
+            seat_id: seat.id,
+            organisation_id: seat.organisation_id,
+            status,
+            called_at,
+            called_by: whistle.raised_by,
+            due_at: called_at + TimeDelta::minutes(30),
+            due_rule: "WHISTLE_RESPONSE".into(),
+            reported_in_at: came.then(|| called_at + TimeDelta::minutes(late)),
+            reported_in_by: came.then_some(person),
+            place: came.then(|| "gate".into()),
+            latitude_microdegrees: located.then_some(32_012_345),
+            longitude_microdegrees: located.then_some(119_456_789),
+            done_at: (status == Done).then(noon),
+            done_by: (status == Done).then_some(person),
+            note: (status == Done).then(|| "note".into()),
+            excused_at: (status == Excused).then(noon),
+            excused_by: (status == Excused).then_some(person),
+            reason: (status == Excused).then(|| "reason".into()),
+            revision: 1,
+        });
+    }
+
     async fn store(&self) {
         let data = &self.data;
         let tx = self.app.db.begin().await.unwrap();
@@ -823,6 +914,9 @@ impl Maker<'_> {
         put(db, active(&data.ratings)).await;
         put(db, active(&data.disclosures)).await;
         put(db, active(&data.events)).await;
+        let whistles = active(&data.whistles);
+        put(db, whistles.into_iter().map(|row| whistle::ActiveModel { open: NotSet, ..row }).collect()).await;
+        put(db, active(&data.calls)).await;
         tx.commit().await.unwrap();
     }
 }
@@ -856,6 +950,11 @@ impl World {
             }
         }
         maker.events();
+        for (place, community) in COMMUNITIES.iter().enumerate() {
+            for _ in 0..if place == 0 { 24 } else { 6 } {
+                maker.whistle(*community);
+            }
+        }
         maker.store().await;
         let viewers = maker.viewers;
         let data = Data::read(&app.db).await;

@@ -1,6 +1,7 @@
 //! A world to look at with everybody's eyes: three communities in two streets, people in every role, and problems in
 //! every state, all made through the door.
 
+mod alarm;
 mod place;
 mod story;
 pub mod truth;
@@ -196,11 +197,20 @@ impl World {
             Some("problem") => "Problem",
             Some("group") => "LinkageGroup",
             Some("appointment") => "Appointment",
+            Some("whistle") => "Whistle",
+            Some("whistlecall") => "WhistleCall",
             _ => panic!("{id} has no revision"),
         };
         let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ revision }} }} }}");
         let data = self.data(who, &document, json!({ "id": id })).await;
         data["node"]["revision"].as_str().unwrap_or_else(|| panic!("{who} sees no revision of {id}")).to_owned()
+    }
+
+    /// The latest call of a party by a whistle.
+    pub async fn call(&self, party: &str, whistle: &str) -> String {
+        let (truth, party, whistle) = (self.truth().await, uuid(&self.id(party)), uuid(whistle));
+        let calls = truth.calls.iter().filter(|call| (call.whistle_id, call.party_id) == (whistle, party));
+        typed(prefix::WHISTLE_CALL, calls.max_by_key(|call| call.called_at).unwrap().id)
     }
 
     /// The open task of somebody's organisation (or grid) on a problem.

@@ -17,6 +17,7 @@ impl World {
         self.hidden().await;
         self.elsewhere().await;
         self.staffs_own().await;
+        self.alarms().await;
         // Contact data that was shown.
         for who in ["secretary", "city", "worker"] {
             let input = json!({ "problem": self.id("complaint"), "purpose": "核实情况" });

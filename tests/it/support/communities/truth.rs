@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::{
     appointment, building, compound, disclosure, disposition, disposition_task, event, follow_up, grid, invitation,
     linkage_group, organisation, party, party_seat, problem, problem_addition, problem_concern, rating, region,
-    seat_compound, user,
+    seat_compound, user, whistle, whistle_call,
 };
 use liufang::app::App;
 use sea_orm::{EntityName, EntityTrait, FromQueryResult, Statement};
@@ -34,6 +34,8 @@ pub struct Truth {
     pub closures: Vec<entity::closure::Model>,
     pub disclosures: Vec<disclosure::Model>,
     pub events: Vec<event::Model>,
+    pub whistles: Vec<whistle::Model>,
+    pub calls: Vec<whistle_call::Model>,
 }
 
 impl Truth {
@@ -62,6 +64,8 @@ impl Truth {
             closures: all::<entity::closure::Entity>(app).await,
             disclosures: all::<disclosure::Entity>(app).await,
             events: all::<event::Entity>(app).await,
+            whistles: all::<whistle::Entity>(app).await,
+            calls: all::<whistle_call::Entity>(app).await,
         }
     }
 }

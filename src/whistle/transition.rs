@@ -1,0 +1,233 @@
+//! The state machine of a whistle: one table, read by commands, by `allowedActions` and by refusals.
+
+use entity::word::{WhistleAction, WhistleStatus, Word};
+use serde_json::json;
+
+use super::facts::Facts;
+use crate::error::{self, Code, Error, Result, UserError};
+use crate::policy::{Capability, Viewer};
+
+/// One row of the table.
+pub struct Move {
+    /// What is done.
+    pub action: WhistleAction,
+    /// In which states.
+    pub from: &'static [WhistleStatus],
+    /// To which it leads; it stays where there is none.
+    pub to: Option<WhistleStatus>,
+    /// What the caller needs at all.
+    pub capability: Capability,
+    /// Who does it.
+    pub who: Who,
+    /// What must hold.
+    pub guards: &'static [Guard],
+}
+
+/// Who does it, by the whistle and not by the role alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Who decides on it: the secretary and the street; where it was blown for a problem, who decides on that.
+    Office,
+    /// The office, or the grid worker of its grid.
+    Convening,
+    /// The office, or who blew it.
+    Raiser,
+    /// A called organisation.
+    Called,
+}
+
+/// What must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// No organisation of the viewer is complained of in its problem.
+    NotConcerned,
+    /// The call waits for a report-in.
+    Waiting,
+    /// The called party is on the spot and not done.
+    Present,
+    /// The call is not over.
+    Undone,
+    /// The call is of no organisation of the viewer's.
+    NotOwn,
+    /// Each called party came and did its part, or was excused.
+    AllDone,
+}
+
+macro_rules! moves {
+    ($($action:ident [$($from:ident)+] -> [$($to:ident)?] $capability:ident $who:ident [$($guard:ident)*];)+) => {
+        /// The table.
+        pub const MOVES: &[Move] = &[$(Move {
+            action: WhistleAction::$action,
+            from: &[$(WhistleStatus::$from),+],
+            to: moves!(@ $($to)?),
+            capability: Capability::$capability,
+            who: Who::$who,
+            guards: &[$(Guard::$guard),*],
+        }),+];
+    };
+    (@ $to:ident) => { Some(WhistleStatus::$to) };
+    (@) => { None };
+}
+
+moves! {
+    CallParty [Raised Responding] -> [] RaiseWhistle Convening [NotConcerned];
+    ReportIn [Raised Responding] -> [Responding] ReportIn Called [Waiting];
+    RecordDone [Responding] -> [] ReportIn Called [Present];
+    Excuse [Raised Responding] -> [] RaiseWhistle Office [NotConcerned Undone NotOwn];
+    Close [Raised Responding] -> [Closed] RaiseWhistle Convening [NotConcerned AllDone];
+    Cancel [Raised] -> [Cancelled] RaiseWhistle Raiser [NotConcerned];
+}
+
+/// The mutation that does an action.
+#[must_use]
+pub const fn mutation(action: WhistleAction) -> &'static str {
+    match action {
+        WhistleAction::CallParty => "callParty",
+        WhistleAction::ReportIn => "reportIn",
+        WhistleAction::RecordDone => "recordWhistleDone",
+        WhistleAction::Excuse => "excuseCall",
+        WhistleAction::Close => "closeWhistle",
+        WhistleAction::Cancel => "cancelWhistle",
+    }
+}
+
+/// What can be said of one action for one viewer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Allowed {
+    /// The action.
+    pub action: WhistleAction,
+    /// What stands in the way; `None`: it can be done now.
+    pub obstacle: Option<Obstacle>,
+}
+
+/// What stands in the way of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The whistle's state.
+    State,
+    /// A guard.
+    Guard(Guard),
+}
+
+impl Who {
+    fn is(self, facts: &Facts) -> bool {
+        match self {
+            Self::Office => facts.office,
+            Self::Convening => facts.office || facts.ground,
+            Self::Raiser => facts.office || facts.raiser,
+            Self::Called => facts.called,
+        }
+    }
+}
+
+impl Guard {
+    fn holds(self, facts: &Facts) -> bool {
+        match self {
+            Self::NotConcerned => !facts.concerned,
+            Self::Waiting => facts.waiting,
+            Self::Present => facts.present,
+            Self::Undone => facts.undone,
+            Self::NotOwn => facts.excusable,
+            Self::AllDone => !facts.undone,
+        }
+    }
+
+    /// Whether it speaks of where things stand, and not of who asks or what is lacking.
+    fn is_state(self) -> bool {
+        matches!(self, Self::Waiting | Self::Present | Self::Undone)
+    }
+
+    /// Why not, in Chinese and English.
+    #[must_use]
+    pub fn why(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NotConcerned => (
+                "须回避：您或您所在（或一年内曾在）的单位与此事有关",
+                "you, or an organisation you act for or did within a year, are involved",
+            ),
+            Self::Waiting => ("没有待报到的调度", "no call waits for a report-in"),
+            Self::Present => ("没有已报到、待办结的调度", "no called party is on the spot and not done"),
+            Self::Undone => ("没有待到场或待办结的调度", "no call is open"),
+            Self::NotOwn => ("不能免除本单位到场", "nobody excuses an organisation of its own"),
+            Self::AllDone => ("尚有单位未到场或未办结", "a called party has not come or is not done"),
+        }
+    }
+}
+
+impl Obstacle {
+    /// Why not, in Chinese and English.
+    #[must_use]
+    pub fn why(self, status: WhistleStatus) -> (String, String) {
+        match self {
+            Self::State => (format!("现处于“{}”", status.zh()), format!("it is {}", status.en())),
+            Self::Guard(guard) => {
+                let (zh, en) = guard.why();
+                (zh.into(), en.into())
+            }
+        }
+    }
+}
+
+/// What stands in the way of an action; the outer `None`: it is not this viewer's at all.
+#[must_use]
+pub fn verdict(action: WhistleAction, facts: &Facts, viewer: &Viewer) -> Option<Option<Obstacle>> {
+    let step = MOVES.iter().find(|step| step.action == action)?;
+    if !step.capability.held(viewer.role, viewer.scopes) || !step.who.is(facts) {
+        return None;
+    }
+    if !step.from.contains(&facts.status) {
+        return Some(Some(Obstacle::State));
+    }
+    let failing = step.guards.iter().find(|guard| !guard.holds(facts));
+    Some(failing.map(|guard| Obstacle::Guard(*guard)))
+}
+
+/// What a viewer may do about a whistle at some time, and what stands in the way now.
+#[must_use]
+pub fn allowed(facts: &Facts, viewer: &Viewer) -> Vec<Allowed> {
+    WhistleAction::ALL
+        .iter()
+        .filter_map(|action| verdict(*action, facts, viewer).map(|obstacle| Allowed { action: *action, obstacle }))
+        .collect()
+}
+
+/// Says no unless `action` can be done now.
+///
+/// # Errors
+/// `INVALID_TRANSITION` with the present state and what can be done in it; `FORBIDDEN` with the reason.
+pub fn require(action: WhistleAction, facts: &Facts, viewer: &Viewer) -> Result<()> {
+    match verdict(action, facts, viewer) {
+        Some(None) => Ok(()),
+        Some(Some(Obstacle::Guard(guard))) if !guard.is_state() => {
+            let (zh, en) = guard.why();
+            Err(Error::refused(Code::Forbidden, "", vec![error::Word::both(zh, en)]))
+        }
+        Some(Some(Obstacle::State | Obstacle::Guard(_))) => Err(invalid(facts, viewer)),
+        None => {
+            Err(Error::refused(Code::Forbidden, "", vec![error::Word::both("不由您办理", "it is not yours to do")]))
+        }
+    }
+}
+
+fn invalid(facts: &Facts, viewer: &Viewer) -> Error {
+    let open: Vec<_> = allowed(facts, viewer)
+        .into_iter()
+        .filter(|allowed| allowed.obstacle.is_none())
+        .map(|allowed| allowed.action)
+        .collect();
+    let list = |empty: &str, label: fn(WhistleAction) -> &'static str, comma: &str| {
+        if open.is_empty() {
+            empty.to_owned()
+        } else {
+            open.iter().map(|action| label(*action)).collect::<Vec<_>>().join(comma)
+        }
+    };
+    let words = vec![
+        error::Word::both(facts.status.zh(), facts.status.en()),
+        error::Word::both(list("无", Word::zh, "、"), list("nothing", Word::en, ", ")),
+    ];
+    UserError::new(Code::InvalidTransition, "", words)
+        .with("from", json!(facts.status.value()))
+        .with("allowed", json!(open.iter().map(|action| mutation(*action)).collect::<Vec<_>>()))
+        .into()
+}
