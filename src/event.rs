@@ -169,6 +169,7 @@ kinds! {
     WhistleReportedIn    "whistle.reportedIn"      WHISTLE_CALL  [Seen     Seen     Unseen]   "报到" "a called party reported in";
     WhistleDone          "whistle.done"            WHISTLE_CALL  [Seen     Seen     Unseen]   "办结到场事项" "a called party did its part";
     WhistleExcused       "whistle.excused"         WHISTLE_CALL  [Seen     Seen     Unseen]   "免除到场" "a called party was excused";
+    WhistleUnanswered    "whistle.unanswered"      WHISTLE_CALL  [Unseen   Seen     Unseen]   "逾时未报到" "a called party did not report in in time";
     WhistleClosed        "whistle.closed"          WHISTLE       [Seen     Seen     Unseen]   "销哨" "the whistle was closed";
     WhistleCancelled     "whistle.cancelled"       WHISTLE       [Seen     Seen     Unseen]   "撤哨" "the whistle was cancelled";
     WhistleOverridden    "whistle.textOverridden"  WHISTLE       [Unseen   Unseen   Unseen]   "确认吹哨文本可含个人信息" "a whistle's text with personal data was let through";

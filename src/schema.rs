@@ -19,5 +19,5 @@ pub fn model() -> Model {
 
 /// What happens by itself, in all domains.
 pub fn jobs() -> Vec<Job> {
-    crate::problem::service::watch::jobs()
+    [crate::problem::service::watch::jobs(), crate::whistle::service::unanswered::jobs()].concat()
 }

@@ -55,6 +55,8 @@ pub struct Model {
     pub reason: Option<String>,
     /// Raised at each change of it.
     pub revision: i64,
+    /// When it was reminded of, its time having passed without an answer.
+    pub reminded_at: Option<DateTimeUtc>,
 }
 
 /// Links are declared where they are read.

@@ -65,6 +65,7 @@ CREATE TABLE whistle_call (
     excused_at {time},
     excused_by {id} REFERENCES "user" (id),
     reason {text},
+    reminded_at {time},
     revision {int} NOT NULL,
     CHECK (due_at >= called_at),
     CHECK ((reported_in_at IS NULL) = (reported_in_by IS NULL) AND (reported_in_at IS NULL) = (place IS NULL)),
@@ -81,7 +82,7 @@ CREATE INDEX whistle_call_whistle ON whistle_call (whistle_id, called_at, id);
 CREATE INDEX whistle_call_organisation ON whistle_call (organisation_id, called_at, id);
 CREATE INDEX whistle_call_party ON whistle_call (party_id, whistle_id);
 CREATE INDEX whistle_call_seat ON whistle_call (seat_id);
-CREATE INDEX whistle_call_unanswered ON whistle_call (due_at, id) WHERE status = 'CALLED';
+CREATE INDEX whistle_call_unanswered ON whistle_call (due_at, id) WHERE status = 'CALLED' AND reminded_at IS NULL;
 CREATE INDEX whistle_call_awaited ON whistle_call (whistle_id, due_at) WHERE status = 'CALLED'
 "#
 }

@@ -324,6 +324,7 @@ fn new_call(act: &Act<'_>, id: Uuid, whistle: &whistle::Model, seat: &party_seat
         excused_at: Set(None),
         excused_by: Set(None),
         reason: Set(None),
+        reminded_at: Set(None),
         revision: Set(1),
     }
 }

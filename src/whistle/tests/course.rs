@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::world::look;
 use crate::id::{parse, prefix};
 use crate::problem::tests::world::{World, id, noon, see, with, without};
-use crate::whistle::service::unanswered::system_unanswered;
+use crate::scheduler;
 
 const CALLS: &str =
     "status overdue calls { nodes { status late overdue reportedInAt dueAt place note party { kind } } }";
@@ -85,8 +85,8 @@ async fn the_clock_runs_at_night_and_tells_who_is_late() {
     // 23:50 at the places served, on a Saturday.
     world.app.clock.stop_at("2026-03-07T15:50:00Z".parse().unwrap());
     let whistle = world.blow(&people.secretary, json!({})).await;
-    let none = |now| system_unanswered(&world.app.db, now, 10);
-    assert!(none(world.app.clock.now()).await.unwrap().is_empty());
+    let remind = async || scheduler::tick(&world.app).await.unwrap();
+    assert_eq!(remind().await, 0);
     world.wait(TimeDelta::minutes(10));
     world.come(&people.police, &whistle).await;
     world.wait(TimeDelta::minutes(21));
@@ -96,9 +96,7 @@ async fn the_clock_runs_at_night_and_tells_who_is_late() {
         world.data(&people.secretary, list, json!({ "filter": filter })).await["whistles"]["totalCount"]["value"].take()
     };
     assert_eq!((found(&overdue).await, found(&json!({ "overdue": false })).await), (json!(1), json!(0)));
-    let late = none(world.app.clock.now()).await.unwrap();
-    assert_eq!(late.len(), 2);
-    assert_eq!(system_unanswered(&world.app.db, world.app.clock.now(), 1).await.unwrap().len(), 1);
+    assert_eq!((remind().await, remind().await), (2, 0), "those who have not come are reminded of, once");
     world.come(&people.city, &whistle).await;
     let input = world.on_call(&people.property, &whistle, json!({ "reason": "另有急修" })).await;
     world.run(&people.secretary, "excuseCall", "call", input).await.unwrap();
