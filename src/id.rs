@@ -58,6 +58,10 @@ pub mod prefix {
     pub const USER: Prefix = Prefix("user");
     /// Of a person with an account, as that person sees it.
     pub const VIEWER: Prefix = Prefix("viewer");
+    /// Of a contact release.
+    pub const RELEASE: Prefix = Prefix("release");
+    /// Of an offered visit.
+    pub const VISIT: Prefix = Prefix("visit");
 }
 
 /// Crockford's base32 in lower case, as the `TypeID` specification (0.3) has it.

@@ -123,6 +123,10 @@ pub struct Model {
     pub reporter_count: i64,
     /// Raised by each change of it, its tasks and dispositions.
     pub revision: i64,
+    /// The version of the privacy notice that was accepted at report.
+    pub notice_version: Option<String>,
+    /// When it was accepted.
+    pub notice_accepted_at: Option<DateTimeUtc>,
 }
 
 /// Links are declared where they are read.

@@ -17,6 +17,7 @@ use chrono::FixedOffset;
 use crate::auth;
 use crate::clock;
 use crate::gate::Limits;
+use crate::problem::notice::PrivacyNotice;
 use crate::vault::KEY_BYTES;
 pub use reader::Faults;
 use reader::{Key, Reader};
@@ -40,6 +41,8 @@ pub struct Config {
     pub number_prefix: String,
     /// The offset from UTC of the places served.
     pub utc_offset: FixedOffset,
+    /// The privacy notice that whoever reports accepts.
+    pub privacy_notice: PrivacyNotice,
 }
 
 /// Where the data is.
@@ -168,6 +171,7 @@ impl Config {
                 },
             ),
             utc_offset: from.value("places.utc_offset", || clock::CHINA),
+            privacy_notice: from.value("privacy_notice", PrivacyNotice::default),
         }
     }
 }

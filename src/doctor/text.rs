@@ -40,6 +40,7 @@ const TEXTS: &[(Prefix, &str, Place)] = &[
     (prefix::FOLLOW_UP, "note", ("follow_up", "note")),
     (prefix::RATING, "comment", ("rating", "comment")),
     (prefix::DISCLOSURE, "purpose", ("disclosure", "purpose")),
+    (prefix::VISIT, "message", ("visit_offer", "message")),
 ];
 
 /// What the record says of a text last.

@@ -1,5 +1,6 @@
 //! What can be read of problems and of what is kept with them.
 
+mod audience;
 mod problem;
 mod record;
 mod reporter;
@@ -9,6 +10,7 @@ use crate::id::prefix;
 use crate::policy::Capability;
 use crate::read::model::{By, Column, Query, Show, Type};
 
+pub use audience::{ReportAudience, ReportAudienceInput, ReportReader};
 pub use problem::AllowedAction;
 pub use reporter::{ADDRESS, NAME, PHONE, Reporter, mask_name, mask_phone};
 
@@ -36,6 +38,8 @@ pub fn queries() -> Vec<Query> {
         show: Show::Plain,
     };
     vec![
+        crate::problem::notice::query(),
+        audience::query(),
         Query::one(
             "problem",
             Capability::ReadProblems,
