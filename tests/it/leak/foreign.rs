@@ -47,6 +47,8 @@ fn foreign_ids(truth: &Truth) -> BTreeMap<&'static str, Vec<String>> {
     add(prefix::DISPOSITION, here!(dispositions));
     add(prefix::EVENT, events());
     add(prefix::AUDIT, events());
+    add(prefix::RELEASE, here!(releases));
+    add(prefix::VISIT, here!(visits));
     ids
 }
 
@@ -78,6 +80,8 @@ fn foreign_prefix(name: &str) -> Prefix {
         prefix::DISPOSITION,
         prefix::EVENT,
         prefix::AUDIT,
+        prefix::RELEASE,
+        prefix::VISIT,
     ];
     *all.iter().find(|prefix| prefix.0 == name).unwrap_or_else(|| panic!("{name} is no prefix"))
 }
@@ -102,6 +106,8 @@ fn prefix_of(member: &str) -> &'static str {
         "grid" | "microGrid" => "grid",
         "building" => "building",
         "person" => "user",
+        "release" => "release",
+        "visit" => "visit",
         "appointment" | "handOverTo" | "post" => "appointment",
         _ => panic!("nobody knows whose id {member} is"),
     }
@@ -171,7 +177,10 @@ impl Own<'_> {
         let depends = place.path.last().unwrap().as_str();
         match mutation {
             "reportProblem" => {
-                json!({ "communityCode": "321181402002", "report": "x", "place": "x", "idempotencyKey": key })
+                json!({
+                    "communityCode": "321181402002", "report": "x", "place": "x", "acceptedNotice": "2026-11",
+                    "idempotencyKey": key,
+                })
             }
             "addToReport" => json!({ "problem": problem, "content": "x", "idempotencyKey": key }),
             "acceptProblem" => json!({
@@ -194,7 +203,17 @@ impl Own<'_> {
             }
             "reopenProblem" => json!({ "problem": problem, "expectedRevision": revision(problem), "reason": "x" }),
             "revealContact" => json!({ "problem": problem, "purpose": "x" }),
-            "acknowledgeTask" => json!({ "expectedRevision": "?" }),
+            "acknowledgeTask" | "declineVisit" | "cancelVisit" => json!({ "expectedRevision": "?" }),
+            "renewReporterCode" => json!({ "problem": problem, "idempotencyKey": key }),
+            "releaseContact" => {
+                json!({ "problem": problem, "party": party, "fields": ["NAME"], "idempotencyKey": key })
+            }
+            "offerVisit" => {
+                let slot = json!({ "from": "2026-05-01T09:00:00+08:00", "to": "2026-05-01T10:00:00+08:00" });
+                json!({ "place": "ON_SITE", "slots": [slot], "idempotencyKey": key })
+            }
+            "chooseVisit" => json!({ "expectedRevision": "?", "from": "2026-05-01T09:00:00+08:00" }),
+            "recordVisit" => json!({ "expectedRevision": "?", "kept": true }),
             "submitFeedback" => json!({ "expectedRevision": "?", "feedback": "x" }),
             "recordDisposition" => json!({ "action": "VISIT", "content": "x", "idempotencyKey": key }),
             "createBuilding" => json!({ "compound": id("neighbour's compound"), "name": "x", "idempotencyKey": key }),
@@ -228,7 +247,7 @@ impl Own<'_> {
                     more,
                 )
             }
-            "actAs" => json!({}),
+            "actAs" | "withdrawContactRelease" => json!({}),
             _ => panic!("nobody knows how to {} {mutation}", self.who),
         }
     }

@@ -2,6 +2,7 @@
 //! every state, all made through the door.
 
 mod place;
+mod reporter;
 mod story;
 pub mod truth;
 
@@ -196,6 +197,7 @@ impl World {
             Some("problem") => "Problem",
             Some("group") => "LinkageGroup",
             Some("appointment") => "Appointment",
+            Some("visit") => "VisitOffer",
             _ => panic!("{id} has no revision"),
         };
         let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ revision }} }} }}");

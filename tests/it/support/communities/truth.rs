@@ -34,6 +34,8 @@ pub struct Truth {
     pub closures: Vec<entity::closure::Model>,
     pub disclosures: Vec<disclosure::Model>,
     pub events: Vec<event::Model>,
+    pub releases: Vec<entity::contact_release::Model>,
+    pub visits: Vec<entity::visit_offer::Model>,
 }
 
 impl Truth {
@@ -62,6 +64,8 @@ impl Truth {
             closures: all::<entity::closure::Entity>(app).await,
             disclosures: all::<disclosure::Entity>(app).await,
             events: all::<event::Entity>(app).await,
+            releases: all::<entity::contact_release::Entity>(app).await,
+            visits: all::<entity::visit_offer::Entity>(app).await,
         }
     }
 }
