@@ -307,6 +307,8 @@ codes! {
     WeakPassword "WEAK_PASSWORD" InputError "密码须有 {} 到 {} 个字符，不与用户名相同，也不是容易猜到的密码。" "A password has {} to {} characters and is neither the user name nor easily guessed.";
     WrongPassword "WRONG_PASSWORD" InputError "原密码不对。" "The present password is wrong.";
     PartiesAwaited "PARTIES_AWAITED" MissingPartiesError "尚有单位未到场或未办结：{}。" "Called parties have not come or are not done: {}.";
+    NoticeOutdated "NOTICE_OUTDATED" InputError "请先阅读并同意现行隐私告知（版本 {}）。" "Read and accept the present privacy notice first (version {}).";
+    ReportCodeFailed "REPORT_CODE_FAILED" InputError "编号或查询码不对，或尝试过多。" "The number or the code is wrong, or there were too many attempts.";
 }
 
 #[cfg(test)]

@@ -173,6 +173,17 @@ kinds! {
     WhistleClosed        "whistle.closed"          WHISTLE       [Seen     Seen     Unseen]   "销哨" "the whistle was closed";
     WhistleCancelled     "whistle.cancelled"       WHISTLE       [Seen     Seen     Unseen]   "撤哨" "the whistle was cancelled";
     WhistleOverridden    "whistle.textOverridden"  WHISTLE       [Unseen   Unseen   Unseen]   "确认吹哨文本可含个人信息" "a whistle's text with personal data was let through";
+    ContactReleased      "contact.released"        RELEASE       [Seen     Unseen   Unseen]   "授权查看联系方式" "contact data was released to a party";
+    ReleaseWithdrawn     "contact.withdrawn"       RELEASE       [Seen     Unseen   Unseen]   "撤回联系方式授权" "a release of contact data was withdrawn";
+    VisitOffered         "visit.offered"           VISIT         [Seen     Unseen   Unseen]   "提供预约时间" "times for a visit were offered";
+    VisitChosen          "visit.chosen"            VISIT         [Seen     Unseen   Unseen]   "选定预约时间" "a time for a visit was chosen";
+    VisitDeclined        "visit.declined"          VISIT         [Seen     Unseen   Unseen]   "谢绝预约" "a visit was declined";
+    VisitCancelled       "visit.cancelled"         VISIT         [Seen     Unseen   Unseen]   "取消预约" "a visit was cancelled";
+    VisitKept            "visit.kept"              VISIT         [Seen     Unseen   Unseen]   "双方赴约" "a visit was kept";
+    VisitMissed          "visit.missed"            VISIT         [Seen     Unseen   Unseen]   "未能赴约" "a visit was missed";
+    ReporterCodeIssued   "report.codeIssued"       PROBLEM       [Unseen   Unseen   Unseen]   "发放查询码" "the reporter's code was issued";
+    ReportLookedUp       "report.lookedUp"         PROBLEM       [Unseen   Unseen   Unseen]   "凭查询码查询了进展" "the reporter looked it up by number and code";
+    ReporterCodeRefused  "report.codeRefused"      PROBLEM       [Unseen   Unseen   Unseen]   "查询码不正确" "a wrong code was given for the report";
 }
 
 /// Something that happened, to be written at the commit.
@@ -309,10 +320,10 @@ impl Actor {
     /// A viewer; the operator is the system.
     #[must_use]
     pub fn of(viewer: &Viewer) -> Self {
-        if viewer.user.is_nil() {
+        if viewer.user.is_nil() && !viewer.is_without_account() {
             return Self::system();
         }
-        Self { user: Some(viewer.user), role: Some(viewer.role), party: viewer.party }
+        Self { user: viewer.person(), role: Some(viewer.role), party: viewer.party }
     }
 
     /// A person who is in no post at that moment (signing in, accepting an invitation).

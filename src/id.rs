@@ -72,6 +72,10 @@ pub mod prefix {
     pub const WHISTLE: Prefix = Prefix("whistle");
     /// Of a call that a whistle makes.
     pub const WHISTLE_CALL: Prefix = Prefix("whistlecall");
+    /// Of a contact release.
+    pub const RELEASE: Prefix = Prefix("release");
+    /// Of an offered visit.
+    pub const VISIT: Prefix = Prefix("visit");
 }
 
 /// Crockford's base32 in lower case, as the `TypeID` specification (0.3) has it.

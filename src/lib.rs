@@ -19,7 +19,7 @@
 //! | [`act`], [`event`], [`relay`], [`doctor`] | commands, what happened, its order, its proof |
 //! | [`job`], [`scheduler`] | what happens when its time comes |
 //! | [`auth`], [`vault`] | who calls; what is sealed |
-//! | [`region`], [`group`], [`problem`], [`disposition`], [`whistle`], [`statistics`], [`viewer`] | the domains, in the order of [`schema`] |
+//! | [`region`], [`group`], [`problem`], [`disposition`], [`reporter`], [`whistle`], [`statistics`], [`viewer`] | the domains, in the order of [`schema`] |
 //! | [`text`] | what a text may hold |
 //! | [`error`], [`id`], [`clock`] | the one error with the list of codes; ids; time |
 //! | [`app`], [`db`], [`config`] | what everything runs on |
@@ -57,6 +57,7 @@ pub mod problem;
 pub mod read;
 pub mod region;
 pub mod relay;
+pub mod reporter;
 pub mod scheduler;
 pub mod schema;
 pub mod statistics;

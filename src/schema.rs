@@ -11,6 +11,7 @@ pub fn model() -> Model {
         crate::group::domain(),
         crate::problem::domain(),
         crate::disposition::domain(),
+        crate::reporter::domain(),
         crate::whistle::domain(),
         crate::statistics::domain(),
         crate::viewer::domain(),

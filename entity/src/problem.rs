@@ -141,6 +141,10 @@ pub struct Model {
     pub remind_at: Option<DateTimeUtc>,
     /// When it went to the archive.
     pub archived_at: Option<DateTimeUtc>,
+    /// The version of the privacy notice that was accepted at report.
+    pub notice_version: Option<String>,
+    /// When it was accepted.
+    pub notice_accepted_at: Option<DateTimeUtc>,
 }
 
 /// Links are declared where they are read.

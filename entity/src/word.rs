@@ -521,3 +521,45 @@ vocabulary! {
         Cancel = "CANCEL", "撤哨", "cancel";
     }
 }
+
+vocabulary! {
+    /// A part of a reporter's contact data that can be released by itself (联系信息项).
+    ContactField {
+        Name = "NAME", "姓名", "name";
+        Phone = "PHONE", "电话", "phone number";
+        Address = "ADDRESS", "住址", "home address";
+    }
+}
+
+vocabulary! {
+    /// When someone may come to a reporter's contact data (联系信息的可见条件).
+    ContactAccess {
+        Recorded = "RECORDED", "随时可查，每次留痕", "at any time, each time with a record";
+        WithTask = "WITH_TASK", "签收任务后至结案后30日，每次留痕", "from the acknowledgement of a task until 30 days after closure, each time with a record";
+        ByRelease = "BY_RELEASE", "仅在本人授权后", "only by the reporter's own release";
+        Never = "NEVER", "任何情况下不可见", "never";
+    }
+}
+
+vocabulary! {
+    /// Where a visit that passes no identity is to be (预约地点).
+    VisitPlace {
+        BuildingDoor = "BUILDING_DOOR", "楼栋门口", "at the building's door";
+        CompoundGate = "COMPOUND_GATE", "小区门口", "at the compound's gate";
+        CommunityOffice = "COMMUNITY_OFFICE", "社区办公室", "at the community office";
+        OnSite = "ON_SITE", "问题现场", "where the problem is";
+    }
+}
+
+vocabulary! {
+    /// Where an offered visit stands (预约状态).
+    VisitStatus {
+        Offered = "OFFERED", "待选择", "offered";
+        Chosen = "CHOSEN", "已约定", "chosen";
+        Declined = "DECLINED", "已谢绝", "declined";
+        Lapsed = "LAPSED", "已过期", "lapsed";
+        Cancelled = "CANCELLED", "已取消", "cancelled";
+        Kept = "KEPT", "已赴约", "kept";
+        Missed = "MISSED", "未赴约", "missed";
+    }
+}

@@ -97,6 +97,7 @@ pub struct Auth {
     settings: Settings,
     passwords: password::Pool,
     throttle: throttle::Throttle,
+    reporters: throttle::Throttle,
     trust: trust::Trust,
     tokens: token::Verified,
     posts: post::Posts,
@@ -112,6 +113,7 @@ impl Auth {
         Ok(Self {
             passwords: password::Pool::new(&settings)?,
             throttle: throttle::Throttle::default(),
+            reporters: throttle::Throttle::default(),
             trust: trust::Trust::default(),
             tokens: token::Verified::default(),
             posts: post::Posts::default(),
@@ -125,6 +127,12 @@ impl Auth {
     #[must_use]
     pub fn reading_aside(self, db: DatabaseConnection) -> Self {
         Self { aside: Some(db), ..self }
+    }
+
+    /// How often a reporter's code may be wrong, by the report's number and by address.
+    #[must_use]
+    pub fn reporters(&self) -> &throttle::Throttle {
+        &self.reporters
     }
 
     /// The connections that who calls is read over; those of `app` where there are none aside.

@@ -17,6 +17,7 @@ use chrono::FixedOffset;
 use crate::auth;
 use crate::clock;
 use crate::gate::Limits;
+use crate::problem::notice::PrivacyNotice;
 use crate::vault::KEY_BYTES;
 pub use reader::Faults;
 use reader::{Key, Reader};
@@ -42,6 +43,8 @@ pub struct Config {
     pub utc_offset: FixedOffset,
     /// How often this instance looks for what has become due; none: it leaves that to others.
     pub schedule: Option<Duration>,
+    /// The privacy notice that whoever reports accepts.
+    pub privacy_notice: PrivacyNotice,
 }
 
 /// Where the data is.
@@ -174,6 +177,7 @@ impl Config {
                 0 => None,
                 seconds => Some(Duration::from_secs(seconds)),
             },
+            privacy_notice: from.value("privacy_notice", PrivacyNotice::default),
         }
     }
 }

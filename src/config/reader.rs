@@ -11,6 +11,7 @@ use chrono::FixedOffset;
 use toml::{Table, Value};
 
 use super::Format;
+use crate::problem::notice::PrivacyNotice;
 use crate::vault::KEY_BYTES;
 
 /// What is wrong with the settings, each with where it comes from.
@@ -47,6 +48,13 @@ impl Setting for SocketAddr {
     const WHAT: &'static str = "an address with a port, such as 127.0.0.1:8000";
     fn from_text(text: &str) -> Option<Self> {
         text.parse().ok()
+    }
+}
+
+impl Setting for PrivacyNotice {
+    const WHAT: &'static str = "the path of a TOML file with version, effective_on, zh and en; or own";
+    fn from_text(path: &str) -> Option<Self> {
+        if path == "own" { Some(Self::default()) } else { Self::read(path) }
     }
 }
 

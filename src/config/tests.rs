@@ -53,6 +53,20 @@ fn every_setting_is_in_the_example_with_its_default() {
         (default.http.body_bytes, default.http.timeout, default.http.grace, default.http.proxies)
     );
     assert_eq!(written.number_prefix, default.number_prefix);
+    assert_eq!(written.privacy_notice.version, default.privacy_notice.version);
+}
+
+#[test]
+fn a_communitys_own_privacy_notice_is_read_from_its_file() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "version = 'a'\neffective_on = '2026-01-01'\nzh = '告知'\nen = 'notice'").unwrap();
+    let named = |path: &str| format!("privacy_notice = {path:?}\n");
+    let written = from(&named(&file.path().display().to_string()), &[]).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(written.privacy_notice.version, "a");
+    assert_eq!(
+        faults(&named("nowhere.toml"), &[]),
+        ["liufang.toml: privacy_notice must be the path of a TOML file with version, effective_on, zh and en; or own"]
+    );
 }
 
 #[test]

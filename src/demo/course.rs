@@ -300,6 +300,7 @@ impl Course<'_> {
                 &self.town.secretary
             }
         };
+        input["acceptedNotice"] = json!(teller.app.config.privacy_notice.version);
         self.problem = id(&teller.tell(who, "reportProblem", "{ id }", input).await?)?;
         Ok(())
     }

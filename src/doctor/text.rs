@@ -46,6 +46,7 @@ const TEXTS: &[(Prefix, &str, Place)] = &[
     (prefix::WHISTLE_CALL, "place", ("whistle_call", "place")),
     (prefix::WHISTLE_CALL, "note", ("whistle_call", "note")),
     (prefix::WHISTLE_CALL, "reason", ("whistle_call", "reason")),
+    (prefix::VISIT, "message", ("visit_offer", "message")),
 ];
 
 /// What the record says of a text last.

@@ -209,7 +209,7 @@ capabilities! {
     RaiseSupervision  ProblemSupervise [F F  x  x  x  x  x  x  x  x  x  x  x] "raise and lift supervision";
     RateProblem       ProblemReport   [x  x  x  x  x  x  x  O  x  x  O  O  x] "rate";
     ReopenProblem     ProblemReport   [F  F  F  x  x  x  x  O  x  x  O  O  x] "reopen";
-    RevealContact     ContactReveal   [F  F  F  P  P  x  x  x  x  G  x  x  x] "reveal the reporter's contact data";
+    RevealContact     ContactReveal   [F  F  F  P  P  P  P  P  P  G  x  x  x] "reveal the reporter's contact data";
     ReadStatistics    StatsRead       [F  F  F  P  P  P  P  R  P  G  R  R  P] "read statistics";
     ReadAudit         AuditRead       [F  F  F  O  O  O  O  O  O  O  O  O  O] "read the audit trail";
     ReadWhistles      WhistleRead     [M  F  F  P  P  P  P  P  P  G  x  x  x] "read whistles";
@@ -312,6 +312,25 @@ impl Viewer {
             family: Uuid::nil(),
             token: Uuid::nil(),
         }
+    }
+
+    /// A reporter without account, who has shown the number and the code of a report: a resident of the community, and no
+    /// person that is known.
+    #[must_use]
+    pub fn reporter_without_account(community: i64) -> Self {
+        Self { region: community, ..Self::nobody(Role::Resident, scopes_of(Role::Resident)) }
+    }
+
+    /// Whether it is one of those.
+    #[must_use]
+    pub fn is_without_account(&self) -> bool {
+        self.user.is_nil() && self.role == Role::Resident
+    }
+
+    /// The person, where it is one that is known.
+    #[must_use]
+    pub fn person(&self) -> Option<Uuid> {
+        (!self.user.is_nil()).then_some(self.user)
     }
 
     /// The value behind a name that statements know the viewer's facts by.

@@ -2,16 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use entity::word::{
-    ProblemStatus, RequestKind, RequestStatus, SupervisionGrounds, SupervisionStatus, TaskRole, TaskStatus, Word,
+    ContactField, ProblemStatus, RequestKind, RequestStatus, SupervisionGrounds, SupervisionStatus, TaskRole,
+    TaskStatus, Word,
 };
 use entity::{
-    closure, disposition, disposition_task, extension_request, problem, rating, request, supervision, suspension,
+    closure, disposition, disposition_task, extension_request, follow_up, problem, rating, request, supervision,
+    suspension,
 };
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityName, QueryResult};
 use uuid::Uuid;
 
-use crate::policy::rows::problem as rows;
+use crate::policy::rows::{contact, problem as rows};
 use crate::policy::rule::{At, Known, Rule, any, of, viewer};
 use crate::read::model::{Column, Fact, Holds};
 use crate::read::run::Cells;
@@ -70,6 +72,8 @@ pub struct Facts {
     pub handled: bool,
     /// Whether the viewer may see that there is contact data.
     pub contact: bool,
+    /// Whether the viewer may see the reporter's name; looked at by commands alone.
+    pub named: bool,
     /// Where the viewer's LEAD task stands.
     pub lead: Option<TaskStatus>,
     /// Where the viewer's ASSIST task stands, the one least far.
@@ -106,6 +110,9 @@ pub struct Facts {
     pub proposed: bool,
 }
 
+/// A fact for commands alone: a list of problems does not ask it.
+const NAMED: &str = "named";
+
 /// The columns of the problem that are needed.
 #[must_use]
 pub fn columns() -> Vec<Column> {
@@ -125,7 +132,7 @@ pub fn facts() -> Vec<Fact> {
         yes("recorder", |at| rows::recorder(at).expr()),
         yes("concerned", |at| rows::concerned(at).expr()),
         yes("handled", |at| rows::handled(at).expr()),
-        yes("contact", |at| rows::reporter_masked(at).expr()),
+        yes("contact", |at| contact::reporter_masked(at).expr()),
         text("lead", |at| own_task(at, TaskRole::Lead)),
         text("assist", |at| own_task(at, TaskRole::Assist)),
         text("read", |at| own_task(at, TaskRole::Read)),
@@ -161,6 +168,7 @@ impl Facts {
             concerned: cells.yes("concerned"),
             handled: cells.yes("handled"),
             contact: cells.yes("contact"),
+            named: cells.yes(NAMED),
             lead: cells.word("lead"),
             assist: cells.word("assist"),
             read: cells.word("read"),
@@ -332,12 +340,22 @@ fn rated(at: &At) -> Rule {
         .and_where(of(closure::Column::ProblemId).eq(at.col(problem::Column::Id)))
         .and_where(of(closure::Column::ResumedAt).is_null())
         .and_where(of(rating::Column::ClosureId).eq(of(closure::Column::Id)));
-    Rule::exists(ratings)
+    // What a reporter without account said at a visit or call is that reporter's rating.
+    let mut said = any(follow_up::Entity);
+    said.from(Alias::new(closure::Entity.table_name()))
+        .and_where(of(closure::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(of(closure::Column::ResumedAt).is_null())
+        .and_where(of(follow_up::Column::ProblemId).eq(at.col(problem::Column::Id)))
+        .and_where(of(follow_up::Column::Satisfaction).is_not_null())
+        .and_where(of(follow_up::Column::CreatedAt).gte(of(closure::Column::EndedAt)));
+    let without_account = Rule::When(at.col(problem::Column::ReporterId).is_null());
+    Rule::exists(ratings) | (without_account & Rule::exists(said))
 }
 
 impl sea_orm::FromQueryResult for Facts {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, sea_orm::DbErr> {
-        let names = columns().into_iter().map(|column| column.name).chain(facts().into_iter().map(|fact| fact.name));
+        let facts = facts().into_iter().map(|fact| fact.name).chain([NAMED]);
+        let names = columns().into_iter().map(|column| column.name).chain(facts);
         let places: Vec<_> = names.zip(0..).collect();
         Self::of(&Cells::new(row, &places)).ok_or_else(|| sea_orm::DbErr::Type("a problem without a status".into()))
     }
@@ -352,4 +370,5 @@ pub fn select(select: &mut sea_orm::sea_query::SelectStatement, at: &At) {
     for fact in facts() {
         select.expr_as((fact.sql)(at), Alias::new(fact.name));
     }
+    select.expr_as(contact::contact_field(at, ContactField::Name).expr(), Alias::new(NAMED));
 }

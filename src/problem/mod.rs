@@ -7,6 +7,7 @@
 pub mod command;
 pub mod facts;
 pub mod limit;
+pub mod notice;
 mod number;
 pub mod read;
 pub mod service;

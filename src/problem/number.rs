@@ -30,7 +30,7 @@ fn compose(prefix: &str, year: i32, random: u32) -> String {
 }
 
 /// The check digit of ISO 7064, MOD 11,10: it finds each wrong digit and each two swapped neighbours.
-fn check_digit(digits: &str) -> u32 {
+pub(super) fn check_digit(digits: &str) -> u32 {
     let product = digits.chars().filter_map(|digit| digit.to_digit(10)).fold(10, |product, digit| {
         let sum = (product + digit) % 10;
         (if sum == 0 { 10 } else { sum }) * 2 % 11

@@ -383,6 +383,8 @@ pub enum Payload {
         name: &'static str,
         /// The type.
         target: &'static str,
+        /// What is shown with it this once, because no row holds it: its name, its shape, what it is.
+        beside: Option<(&'static str, Shape, &'static str)>,
     },
     /// A value.
     Value {
@@ -399,6 +401,8 @@ pub enum Done {
     Row(Uuid),
     /// Has this to say.
     Value(Value),
+    /// Wrote the row of this id, and has this to say this once.
+    Both(Uuid, Value),
 }
 
 /// Does a command.
@@ -830,8 +834,27 @@ impl Command {
         I: Input + Send + 'static,
         F: for<'a> Fn(Call<'a>, I) -> BoxFuture<'a, Result<Uuid>> + Send + Sync + 'static,
     {
-        let payload = Payload::Row { name: row.0, target: row.1 };
+        let payload = Payload::Row { name: row.0, target: row.1, beside: None };
         Self::signed_in(name, capability, payload, about, run, Done::Row)
+    }
+
+    /// The same, with a value `T` that is shown this once in the payload as `beside`.
+    pub fn with<I, T, F>(
+        name: &'static str,
+        capability: Capability,
+        row: (&'static str, &'static str),
+        beside: (&'static str, &'static str),
+        run: F,
+        about: &'static str,
+    ) -> Self
+    where
+        I: Input + Send + 'static,
+        T: Output + Send + 'static,
+        F: for<'a> Fn(Call<'a>, I) -> BoxFuture<'a, Result<(Uuid, T)>> + Send + Sync + 'static,
+    {
+        let beside = Some((beside.0, T::shape().nullable(), beside.1));
+        let payload = Payload::Row { name: row.0, target: row.1, beside };
+        Self::signed_in(name, capability, payload, about, run, |(id, answer): (Uuid, T)| Done::Both(id, answer.json()))
     }
 
     /// A mutation of input `I` that answers a value `T`, shown in the payload as `field`.

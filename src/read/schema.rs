@@ -24,6 +24,9 @@ pub const MAX_PAGE: i64 = 100;
 /// The rows of a page if none are asked for.
 pub const DEFAULT_PAGE: i64 = 20;
 
+/// The queries for callers without a token.
+const FOR_GUESTS: [&str; 2] = ["vocabulary", "privacyNotice"];
+
 /// What a caller holds: a role and scopes, or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Standing {
@@ -188,8 +191,8 @@ impl Draft<'_> {
         let model = self.model;
         let mut queries = vec![];
         for query in model.queries.values() {
-            let open =
-                self.standing.holds(query.capability) || (self.standing.role.is_none() && query.name == "vocabulary");
+            let open = self.standing.holds(query.capability)
+                || (self.standing.role.is_none() && FOR_GUESTS.contains(&query.name));
             let reached = match &query.answer {
                 Answer::One { target, .. } | Answer::Many { target, .. } => self.knows(target),
                 Answer::Value { .. } => true,
@@ -267,7 +270,7 @@ impl Draft<'_> {
         };
         let payload = suffixed(&first_upper(command.name), "Payload");
         let (name, ty, what) = match &command.payload {
-            Payload::Row { name, target } => (
+            Payload::Row { name, target, .. } => (
                 *name,
                 TypeRef::named(*target),
                 "The row as the caller now sees it; null where the command was refused, or put the row out of the caller's sight.",
@@ -283,6 +286,10 @@ impl Draft<'_> {
         };
         let mut fields = vec![("userErrors".to_owned(), errors)];
         // Whoever may do it but not read the row is told what was wrong, and no more.
+        if let Payload::Row { beside: Some((name, shape, about)), .. } = &command.payload {
+            let slot = Slot { ty: self.output(shape), arguments: vec![], about: (*about).into() };
+            fields.insert(0, ((*name).to_owned(), slot));
+        }
         if !matches!(command.payload, Payload::Row { target, .. } if !self.knows(target)) {
             fields.insert(0, (name.into(), Slot { ty, arguments: vec![], about: what.into() }));
         }
@@ -652,9 +659,7 @@ impl Draft<'_> {
         };
         self.object("UserError", "One thing a person did wrong.", common());
         self.object("InputError", "A mistake that needs no more words.", common());
-        if self.standing.role.is_none() {
-            return;
-        }
+        let guest = self.standing.role.is_none();
         let text = || TypeRef::named_nn(TypeRef::STRING);
         let texts = || TypeRef::named_nn_list_nn(TypeRef::STRING);
         for (name, about, more) in [
@@ -685,6 +690,10 @@ impl Draft<'_> {
                 ],
             ),
         ] {
+            // Callers without a token meet the state of a report, and no revision, party or shared text.
+            if guest && name != "TransitionError" {
+                continue;
+            }
             let mut fields = common();
             fields.extend(more.into_iter().map(|(name, ty, about)| (name.to_owned(), plain(ty, about))));
             self.object(name, about, fields);

@@ -34,7 +34,7 @@ both! {
         let told = Told::on(db).await;
         let document = "mutation($input: ReportProblemInput!) { reportProblem(input: $input) { problem { id } userErrors { code } } }";
         let input = json!({ "input": {
-            "communityCode": "321181402001", "place": "南门", "report": "路灯坏了", "idempotencyKey": "at once",
+            "communityCode": "321181402001", "place": "南门", "report": "路灯坏了", "idempotencyKey": "at once", "acceptedNotice": "2026-11",
         } });
         let asks = (0..6).map(|_| told.ask("RESIDENT", document, input.clone()));
         let mut ids = vec![];
@@ -44,7 +44,7 @@ both! {
         ids.dedup();
         assert_eq!(ids.len(), 1, "{ids:?}");
         let other = json!({ "input": {
-            "communityCode": "321181402001", "place": "北门", "report": "路灯坏了", "idempotencyKey": "at once",
+            "communityCode": "321181402001", "place": "北门", "report": "路灯坏了", "idempotencyKey": "at once", "acceptedNotice": "2026-11",
         } });
         let reply = told.ask("RESIDENT", document, other).await;
         assert_eq!(reply.data()["reportProblem"]["userErrors"][0]["code"], "IDEMPOTENCY_KEY_REUSED");

@@ -185,6 +185,8 @@ fn vocabularies() -> Lists {
         // Who decides on problems, and the grid worker.
         ("whistle", "raised_by_role", vec!["SUPERVISOR", "STREET_COORDINATOR", "SECRETARY", "GRID_WORKER"]),
         ("whistle_call", "status", of::<word::WhistleCallStatus>()),
+        ("visit_offer", "place", of::<word::VisitPlace>()),
+        ("visit_offer", "status", of::<word::VisitStatus>()),
     ];
     let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
     lists.into_iter().map(|(table, column, values)| ((table.into(), column.into()), owned(values))).collect()

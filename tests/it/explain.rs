@@ -57,6 +57,20 @@ async fn fill(db: &DatabaseConnection) {
         ("follow_up", 30, vec![("created_at", time("r.created_at"))]),
         ("disclosure", 30, vec![("created_at", time("r.created_at"))]),
         ("event", 20, vec![("seq", "r.seq + s.n * 100000".to_owned()), ("occurred_at", time("r.occurred_at"))]),
+        (
+            "contact_release",
+            30,
+            vec![("created_at", time("r.created_at")), ("withdrawn_at", "r.expires_at".to_owned())],
+        ),
+        (
+            "visit_offer",
+            30,
+            vec![
+                ("created_at", time("r.created_at")),
+                ("status", "'CANCELLED'".to_owned()),
+                ("ended_at", "r.lapses_at".to_owned()),
+            ],
+        ),
         ("compound", 40, vec![("name", "r.name || s.n".to_owned())]),
         ("building", 40, vec![("name", "r.name || s.n".to_owned())]),
         ("organisation", 40, vec![("name", "r.name || s.n".to_owned())]),

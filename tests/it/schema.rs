@@ -52,7 +52,11 @@ const OFFICE: [Role; 3] = [Role::Supervisor, Role::StreetCoordinator, Role::Secr
 /// The root fields: the table of domain.md §6, line by line, and the built-in scope.
 fn roots() -> Vec<Grant> {
     vec![
-        grant(&["viewer", "vocabulary", "node", "nodes", "signOut", "actAs", "changePassword"], "any", ALL.to_vec()),
+        grant(
+            &["viewer", "vocabulary", "privacyNotice", "node", "nodes", "signOut", "actAs", "changePassword"],
+            "any",
+            ALL.to_vec(),
+        ),
         grant(
             &["region", "regions", "community", "linkageGroup", "linkageGroups", "organisation", "organisations"],
             "group:read",
@@ -83,8 +87,19 @@ fn roots() -> Vec<Grant> {
         grant(&["problem", "problems"], "problem:read", ALL.to_vec()),
         grant(&["dispositionTasks"], "problem:read", workers()),
         // report a problem
-        grant(&["reportProblem", "addToReport"], "problem:report", ALL.to_vec()),
-        grant(&["appealProblem", "withdrawProblem"], "problem:report", but(&[Role::Partner])),
+        grant(&["reportProblem", "addToReport", "reportAudience"], "problem:report", ALL.to_vec()),
+        grant(
+            &[
+                "appealProblem",
+                "withdrawProblem",
+                "releaseContact",
+                "withdrawContactRelease",
+                "chooseVisit",
+                "declineVisit",
+            ],
+            "problem:report",
+            but(&[Role::Partner]),
+        ),
         // rate; a helper is a resident with a post
         grant(&["rateProblem"], "problem:report", vec![Role::OwnerRepresentative, Role::GridHelper, Role::Resident]),
         // reopen
@@ -94,10 +109,14 @@ fn roots() -> Vec<Grant> {
             [&OFFICE[..], &[Role::OwnerRepresentative, Role::GridHelper, Role::Resident]].concat(),
         ),
         // accept, decline, dispatch, merge
-        grant(&["acceptProblem", "declineProblem", "dispatchProblem"], "problem:dispatch", OFFICE.to_vec()),
+        grant(
+            &["acceptProblem", "declineProblem", "dispatchProblem", "renewReporterCode"],
+            "problem:dispatch",
+            OFFICE.to_vec(),
+        ),
         // act on a task
         grant(
-            &["acknowledgeTask", "recordDisposition", "submitFeedback"],
+            &["acknowledgeTask", "recordDisposition", "submitFeedback", "offerVisit", "cancelVisit", "recordVisit"],
             "task:write",
             but(&[Role::Supervisor, Role::GridHelper, Role::Resident]),
         ),
@@ -111,7 +130,8 @@ fn roots() -> Vec<Grant> {
         grant(
             &["revealContact"],
             "contact:reveal",
-            [&OFFICE[..], &[Role::Police, Role::CityManagement, Role::GridWorker]].concat(),
+            // The parties' roles by a contact release.
+            but(&[Role::GridHelper, Role::Resident, Role::Partner]),
         ),
         // statistics
         grant(&["problemStatistics"], "stats:read", ALL.to_vec()),
@@ -160,7 +180,11 @@ fn rows() -> Vec<Grant> {
             "group:read",
             ALL.to_vec(),
         ),
-        grant(&["Problem", "Addition", "FollowUp", "Rating", "TimelineEntry"], "problem:read", ALL.to_vec()),
+        grant(
+            &["Problem", "Addition", "FollowUp", "Rating", "TimelineEntry", "ContactRelease", "VisitOffer"],
+            "problem:read",
+            ALL.to_vec(),
+        ),
         grant(&["DispositionTask", "Disposition"], "problem:read", workers()),
         grant(&["AuditEntry"], "audit:read", ALL.to_vec()),
         grant(&["Whistle", "WhistleCall"], "whistle:read", but(&[Role::GridHelper, Role::Resident, Role::Partner])),
@@ -168,7 +192,18 @@ fn rows() -> Vec<Grant> {
 }
 
 /// What callers without a token have.
-const GUEST: [&str; 4] = ["vocabulary", "signIn", "refreshToken", "acceptInvitation"];
+const GUEST: [&str; 10] = [
+    "vocabulary",
+    "privacyNotice",
+    "signIn",
+    "refreshToken",
+    "acceptInvitation",
+    "reportStatus",
+    "rateReport",
+    "reopenReport",
+    "withdrawReport",
+    "appealReport",
+];
 
 fn granted(table: &[Grant], role: Role, scopes: &[&str]) -> BTreeSet<String> {
     let held = table.iter().filter(|grant| grant.roles.contains(&role));

@@ -272,6 +272,7 @@ mutation ReportProblem {
       communityCode: "321181402001"
       report: "3 幢楼下的路灯不亮 / The lamp below building 3 is out"
       place: "3 幢南侧 / south of building 3"
+      acceptedNotice: "2026-11"
       idempotencyKey: "EXAMPLE-KEY"
     }
   ) {

@@ -1,8 +1,10 @@
 //! Row rules: which rows of a type a viewer may read, and which of their texts.
 
+pub mod contact;
 pub mod place;
 pub mod post;
 pub mod problem;
 pub mod record;
+pub mod reporter;
 pub mod request;
 pub mod whistle;

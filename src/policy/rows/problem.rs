@@ -2,7 +2,7 @@
 //!
 //! The words used here: *office* is who decides on the problem (the secretary, or the street or county above a concerned
 //! one), *ground* the grid worker of its grid, *involved* an organisation with a task on it or a released complaint,
-//! *insider* someone who may read more than the public summary.
+//! *insider* someone who may read more than the public summary. The reporter's contact data: [`super::contact`].
 
 use entity::word::{OrganisationKind, ProblemStatus, ProblemVisibility, RegionLevel, Role, TaskRole, Word};
 use entity::{
@@ -57,7 +57,7 @@ fn open_to_supervision(at: &At) -> Rule {
     not_confidential(at) | office(at)
 }
 
-fn not_confidential(at: &At) -> Rule {
+pub(super) fn not_confidential(at: &At) -> Rule {
     at.col(problem::Column::Visibility).ne(ProblemVisibility::Confidential).into()
 }
 
@@ -270,30 +270,6 @@ pub fn done(at: &At) -> Rule {
         Reach::Party | Reach::PublicOrParty => working(at) | own(at),
         Reach::PublicInGrid | Reach::PublicOrOwn | Reach::Own => own(at),
     }
-}
-
-/// The reporter themself: their data is shown in full.
-pub fn reporter_visible(at: &At) -> Rule {
-    reporter(at)
-}
-
-/// Who may see that there is a reporter's name and phone, masked, and reveal them with a record; everybody else sees
-/// nothing, whether or not there is one.
-pub fn reporter_masked(at: &At) -> Rule {
-    trusted(at) | reached_by_authority(at)
-}
-
-/// Police and city management with a LEAD or ASSIST task, from its acknowledgement until 30 days after closure.
-fn reached_by_authority(at: &At) -> Rule {
-    if !matches!(at.role, Role::Police | Role::CityManagement) {
-        return Rule::Never;
-    }
-    let mut tasks = own_tasks(at);
-    tasks
-        .and_where(of(disposition_task::Column::Role).is_in([TaskRole::Lead, TaskRole::Assist].map(Word::value)))
-        .and_where(of(disposition_task::Column::AcknowledgedAt).is_not_null());
-    let recent = at.col(problem::Column::Open).or(at.col(problem::Column::ClosedAt).gt(viewer(Known::ContactDay)));
-    Rule::exists(tasks) & Rule::When(recent) & not_confidential(at) & !concerned(at)
 }
 
 /// The problems that a viewer may count without reading them: those in sight for those who see everything; those it is

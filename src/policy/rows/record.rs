@@ -4,8 +4,9 @@ use entity::word::Role;
 use entity::{disclosure, event, follow_up, problem_addition, rating as rated};
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query};
 
+use super::contact::reporter_masked;
 use super::problem::{
-    below, concerned, of_problem, problem, rating, report, reporter, reporter_masked, summary, trusted, trusted_office,
+    below, concerned, of_problem, problem, rating, report, reporter, summary, trusted, trusted_office,
 };
 use crate::event::{Kind, Sight};
 use crate::policy::rule::{At, Known, Rule, viewer};

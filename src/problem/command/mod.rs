@@ -10,7 +10,7 @@ use entity::word::{
 };
 use entity::{building, compound, disposition_task, grid, party, party_seat, problem};
 
-use super::service::{after, contact, dispatch, report, triage, verify};
+use super::service::{after, code, contact, dispatch, report, triage, verify};
 use crate::policy::Capability;
 use crate::read::model::Command;
 use crate::read::shape::Id;
@@ -47,6 +47,9 @@ input! {
         pub reporter_address: Option<String>,
         /// That the person it is reported for consents; needed where it is reported for another.
         pub consent: Option<bool>,
+        /// The version of the privacy notice (隐私告知) that the reporter has read and accepts: the present one, as
+        /// `privacyNotice` tells it. Where it is reported for another, that person was told it.
+        pub accepted_notice: String,
         /// A key of the caller's choice: the same key and input report once. Kept 7 days.
         pub idempotency_key: String,
     }
@@ -272,6 +275,16 @@ input! {
 }
 
 input! {
+    /// A new code for a reporter without account.
+    pub struct RenewReporterCodeInput {
+        /// The problem.
+        pub problem: Id<problem::Entity>,
+        /// A key of the caller's choice: the same key and input renew once.
+        pub idempotency_key: String,
+    }
+}
+
+input! {
     /// A wish to see the reporter's contact data.
     pub struct RevealContactInput {
         /// The problem.
@@ -294,6 +307,10 @@ answer! {
 }
 
 const PROBLEM: (&str, &str) = ("problem", "Problem");
+const CODE: (&str, &str) = (
+    "reporterCode",
+    "The secret code (查询码) of a reporter without account, to be handed over with the number; shown this once. Null where the reporter has an account or the caller acts for whom it complains of, and where the mutation is repeated with the same idempotency key: then only a new code can be issued.",
+);
 
 /// The mutations.
 #[must_use]
@@ -308,12 +325,13 @@ pub fn commands() -> Vec<Command> {
 
 fn reporters() -> Vec<Command> {
     vec![
-        Command::of(
+        Command::with(
             "reportProblem",
             Capability::ReportProblem,
             PROBLEM,
+            CODE,
             |call, input: ReportProblemInput| Box::pin(report::report(call, input)),
-            "Reports a problem (上报), also for another person who consents. It goes to the community's linkage group; where the convenor is complained of, to the street. NO_ACTIVE_GROUP where the community has none. Whoever records another person's complaint about an organisation that they act for does not read it afterwards: then the payload's problem is null without an error, and the problem is reported.",
+            "Reports a problem (上报), also for another person who consents. It goes to the community's linkage group; where the convenor is complained of, to the street. NO_ACTIVE_GROUP where the community has none. Whoever records another person's complaint about an organisation that they act for does not read it afterwards: then the payload's problem is null without an error, and the problem is reported. NOTICE_OUTDATED names the privacy notice that is to be accepted.",
         ),
         Command::of(
             "addToReport",
@@ -376,12 +394,20 @@ fn offices() -> Vec<Command> {
             |call, input: DispatchProblemInput| Box::pin(dispatch::dispatch(call, input)),
             "Dispatches an accepted problem (派遣) to one lead and any who assist or are told. The parties complained of may read the summary from now on, unless it is confidential.",
         ),
+        Command::with(
+            "renewReporterCode",
+            Capability::TriageProblem,
+            PROBLEM,
+            CODE,
+            |call, input: RenewReporterCodeInput| Box::pin(code::renew(call, input)),
+            "Issues a new secret code (查询码) to a reporter without account, who has lost it; the one before no longer counts. Make sure that it is that person: call back the number that is kept.",
+        ),
         Command::value(
             "revealContact",
             Capability::RevealContact,
             "contact",
             |call, input: RevealContactInput| Box::pin(contact::reveal(call, input)),
-            "Shows the reporter's contact data once (查看联系方式), and leaves a record that the reporter can list. At most 30 an hour.",
+            "Shows the reporter's contact data once (查看联系方式), or what of it the reporter released to the caller's organisation, and leaves a record that the reporter can list. At most 30 an hour.",
         ),
     ]
 }

@@ -1,5 +1,6 @@
 //! What can be read of problems and of what is kept with them.
 
+mod audience;
 mod course;
 mod problem;
 mod record;
@@ -12,6 +13,7 @@ use crate::policy::Capability;
 use crate::policy::rows::problem as rows;
 use crate::read::model::{By, Column, Query, Show, Type};
 
+pub use audience::{ReportAudience, ReportAudienceInput, ReportReader};
 pub use problem::AllowedAction;
 pub use reporter::{ADDRESS, NAME, PHONE, Reporter, mask_name, mask_phone};
 
@@ -41,6 +43,8 @@ pub fn queries() -> Vec<Query> {
         show: Show::Plain,
     };
     vec![
+        crate::problem::notice::query(),
+        audience::query(),
         Query::one(
             "problem",
             Capability::ReadProblems,

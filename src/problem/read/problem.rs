@@ -208,6 +208,11 @@ fn times(declared: Type) -> Type {
             "When the present step is due (时限): triage, acknowledgement, handling or verification; null where there is no limit, and for those who read public problems alone.",
         )
         .field(col(C::ClosedAt).filters(), "When its closure was verified; null while it is not closed.")
+        .field(
+            col(C::NoticeVersion).shown_if(rows::report),
+            "The version of the privacy notice (隐私告知) that was accepted at report; null where `report` is, and for what was reported before there was one.",
+        )
+        .field(col(C::NoticeAcceptedAt).shown_if(rows::report), "When it was accepted; null likewise.")
         .derived::<bool>(
             "overdue",
             vec![Column::of(C::Open), Column::of(C::DueAt)],

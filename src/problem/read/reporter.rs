@@ -1,12 +1,12 @@
 //! The reporter (诉求人) as each viewer sees them.
 
 use entity::problem::Column as C;
-use entity::word::PersonalState;
+use entity::word::{ContactField, PersonalState};
 use sea_orm::sea_query::{CaseStatement, Expr};
 use serde_json::Value;
 
 use crate::answer;
-use crate::policy::rows::problem as rows;
+use crate::policy::rows::contact as rows;
 use crate::policy::rule::At;
 use crate::read::model::{Fact, Holds, Look};
 use crate::read::shape::Output;
@@ -16,9 +16,9 @@ answer! {
     pub struct Reporter {
         /// Whether what follows is shown in full, masked, or withheld. WITHHELD is the same whether or not there is anything.
         pub state: PersonalState,
-        /// The name; masked: `王*`.
+        /// The name; masked: `王*`. Null where there is none, or the reporter released other data alone.
         pub name: Option<String>,
-        /// The phone number; masked: `138****1234`.
+        /// The phone number; masked: `138****1234`. Null likewise.
         pub phone: Option<String>,
         /// The home address; null where masked.
         pub address: Option<String>,
@@ -37,8 +37,8 @@ pub fn facts() -> Vec<Fact> {
     let bytes = |name, sql| Fact { name, holds: Holds::Bytes, sql };
     vec![
         Fact { name: "state", holds: Holds::Text, sql: state },
-        bytes("name", |at| seen(at, C::ReporterName)),
-        bytes("phone", |at| seen(at, C::ReporterPhone)),
+        bytes("name", |at| seen(at, C::ReporterName, ContactField::Name)),
+        bytes("phone", |at| seen(at, C::ReporterPhone, ContactField::Phone)),
         bytes("address", |at| {
             CaseStatement::new().case(rows::reporter_visible(at).expr(), at.col(C::ReporterAddress)).into()
         }),
@@ -53,8 +53,9 @@ fn state(at: &At) -> Expr {
         .into()
 }
 
-fn seen(at: &At, column: C) -> Expr {
-    CaseStatement::new().case((rows::reporter_visible(at) | rows::reporter_masked(at)).expr(), at.col(column)).into()
+fn seen(at: &At, column: C, field: ContactField) -> Expr {
+    let seen = rows::reporter_visible(at) | rows::contact_field(at, field);
+    CaseStatement::new().case(seen.expr(), at.col(column)).into()
 }
 
 /// Opens what the state lets be seen.

@@ -1,6 +1,6 @@
 //! After closure: follow up (回访), rate (评价), reopen (重新启动).
 
-use entity::word::{ProblemAction, ProblemStatus, TaskRole};
+use entity::word::{ProblemAction, ProblemStatus, Satisfaction, TaskRole};
 use entity::{closure, disposition_task, follow_up, rating};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -14,6 +14,7 @@ use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
 use crate::problem::command::{FollowUpInput, RateProblemInput, ReopenProblemInput};
+use crate::problem::transition::Guard;
 use crate::text;
 
 /// Records a visit or call.
@@ -30,6 +31,10 @@ pub async fn follow_up(call: Call<'_>, input: FollowUpInput) -> Result<Uuid> {
     if !input.reached && input.satisfaction.is_some() {
         let why = Word::Both("未联系上时没有满意度".into(), "who was not reached said nothing".into());
         return Err(Error::refused(Code::InvalidValue, "satisfaction", vec![why]));
+    }
+    if input.satisfaction.is_some() && case.row.reporter_id.is_none() && case.facts.rated {
+        let (zh, en) = Guard::NotRated.why();
+        return Err(Error::refused(Code::Forbidden, "satisfaction", vec![Word::both(zh, en)]));
     }
     let note = text::optional_prose(input.note.as_deref(), "note", length::PROSE)?;
     let id = act.new_id();
@@ -61,21 +66,35 @@ pub async fn rate(call: Call<'_>, input: RateProblemInput) -> Result<Uuid> {
     };
     let case = Case::of(&act, input.problem.0, "problem").await?;
     case.require(&act, ProblemAction::Rate)?;
-    let comment = text::optional_prose(input.comment.as_deref(), "comment", length::PROSE)?;
+    let id = write_rating(&mut act, &case, input.satisfaction, input.comment.as_deref()).await?;
+    call.commit_once(act, &input.idempotency_key, id).await
+}
+
+/// Writes the reporter's rating of the closure that stands.
+///
+/// # Errors
+/// `TOO_LONG`, `INVALID_VALUE`.
+pub async fn write_rating(
+    act: &mut Act<'_>,
+    case: &Case,
+    satisfaction: Satisfaction,
+    comment: Option<&str>,
+) -> Result<Uuid> {
+    let comment = text::optional_prose(comment, "comment", length::PROSE)?;
     let id = act.new_id();
     act.emit(case.event_of(Kind::ProblemRated, id).commits_if("comment", comment.as_deref()));
     let row = rating::ActiveModel {
         id: Set(id),
         problem_id: Set(case.row.id),
         community_code: Set(case.row.community_code),
-        closure_id: Set(system_closure(&act, case.row.id).await?),
-        satisfaction: Set(input.satisfaction),
+        closure_id: Set(system_closure(act, case.row.id).await?),
+        satisfaction: Set(satisfaction),
         comment: Set(comment),
-        rated_by: Set(Some(act.viewer.user)),
+        rated_by: Set(act.viewer.person()),
         created_at: Set(act.now),
     };
     rating::Entity::insert(row).exec_without_returning(&act.tx).await?;
-    call.commit_once(act, &input.idempotency_key, id).await
+    Ok(id)
 }
 
 /// The closure that stands.
@@ -100,15 +119,25 @@ pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
         let why = Word::Both("主办方和时限由社区确定".into(), "the community chooses the lead and the limit".into());
         return Err(Error::refused(Code::Forbidden, "lead", vec![why]));
     }
-    let lead = next_lead(&act, &case, &input).await?;
+    take_up(&mut act, &case, &input).await?;
+    act.commit().await?;
+    Ok(case.row.id)
+}
+
+/// Writes that a closed problem is taken up again, by who may.
+///
+/// # Errors
+/// `REQUIRED`, `PERSONAL_DATA_IN_TEXT`.
+pub async fn take_up(act: &mut Act<'_>, case: &Case, input: &ReopenProblemInput) -> Result<()> {
+    let lead = next_lead(act, case, input).await?;
     let mut change = case.change();
     let mut event = case.event(Kind::ProblemReopened).commits_if("referredTo", None);
     if case.facts.office {
-        let reason = told(&mut act, &case, &input, lead.as_ref())?;
+        let reason = told(act, case, input, lead.as_ref())?;
         event = event.commits("reason", &reason);
         change.reason = Set(Some(reason));
     } else {
-        event = write_addition(&act, &case, &input.reason, "reason").await?.told(event).commits_if("reason", None);
+        event = write_addition(act, case, &input.reason, "reason").await?.told(event).commits_if("reason", None);
         change.reason = Set(None);
     }
     change.reopen_count = Set(case.row.reopen_count + 1);
@@ -116,21 +145,20 @@ pub async fn reopen(call: Call<'_>, input: ReopenProblemInput) -> Result<Uuid> {
     (change.outcome, change.referred_to) = (Set(None), Set(None));
     let led_by = lead.as_ref().map(|lead| TypeId(prefix::PARTY, lead.seat.party_id));
     if let Some(lead) = lead {
-        let due = dispatch::due(&act, &case, input.due_at)?;
+        let due = dispatch::due(act, case, input.due_at)?;
         let lead = [lead];
-        let task = dispatch::give(&act, &case, &lead, due).await?;
-        dispatch::led(&mut change, &act, &lead[0], task, due);
+        let task = dispatch::give(act, case, &lead, due).await?;
+        dispatch::led(&mut change, act, &lead[0], task, due);
     } else {
         change.status = Set(ProblemStatus::Accepted);
-        change.accountable_id = Set(place::system_accountable(&act, &case.row).await?);
+        change.accountable_id = Set(place::system_accountable(act, &case.row).await?);
         (change.due_at, change.due_rule) = (Set(None), Set(None));
     }
-    write(&act, change).await?;
-    resume(&act, &case).await?;
+    write(act, change).await?;
+    resume(act, case).await?;
     let group = TypeId(prefix::GROUP, case.row.group_id);
     act.emit(event.with("lead", &led_by).with("group", &group));
-    act.commit().await?;
-    Ok(case.row.id)
+    Ok(())
 }
 
 /// Why the office takes it up again, for the parties to read like what is asked of the lead that it chose.

@@ -1,18 +1,24 @@
 //! Reveal of contact data (查看联系方式): recorded and committed before it is answered.
 
 use chrono::TimeDelta;
-use entity::disclosure;
-use entity::word::ProblemAction;
+use entity::word::{ContactField, ProblemAction};
+use entity::{disclosure, problem};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::Alias;
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{Case, length};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
+use crate::policy::rows::contact::contact_field;
+use crate::policy::rows::problem as rows;
+use crate::policy::rule::At;
 use crate::problem::command::{RevealContactInput, RevealedContact};
 use crate::problem::read::{ADDRESS, NAME, PHONE};
+use crate::read::load;
 use crate::text;
 
 /// How many a person may reveal in an hour.
@@ -28,11 +34,14 @@ pub async fn reveal(call: Call<'_>, input: RevealContactInput) -> Result<Reveale
     case.require(&act, ProblemAction::RevealContact)?;
     let purpose = text::line(&input.purpose, "purpose", length::LINE)?;
     system_throttle(&act).await?;
-    let open = |column: &str, sealed: &Option<Vec<u8>>| act.app.vault.open_text(column, sealed.as_ref()?);
+    let seen = seen(&act, case.row.id).await?;
+    let open = |seen: bool, column: &str, sealed: &Option<Vec<u8>>| {
+        act.app.vault.open_text(column, sealed.as_ref().filter(|_| seen)?)
+    };
     let contact = RevealedContact {
-        name: open(NAME, &case.row.reporter_name),
-        phone: open(PHONE, &case.row.reporter_phone),
-        address: open(ADDRESS, &case.row.reporter_address),
+        name: open(seen.name, NAME, &case.row.reporter_name),
+        phone: open(seen.phone, PHONE, &case.row.reporter_phone),
+        address: open(seen.address, ADDRESS, &case.row.reporter_address),
     };
     let shown = [("name", &contact.name), ("phone", &contact.phone), ("address", &contact.address)];
     let fields: Vec<_> = shown.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| *name).collect();
@@ -53,6 +62,28 @@ pub async fn reveal(call: Call<'_>, input: RevealContactInput) -> Result<Reveale
     act.emit(case.event_of(Kind::ContactRevealed, id).commits("purpose", &purpose));
     act.commit().await?;
     Ok(contact)
+}
+
+/// What of it the viewer may see: the whole, or what the reporter released.
+#[derive(FromQueryResult)]
+struct Seen {
+    name: bool,
+    phone: bool,
+    address: bool,
+}
+
+async fn seen(act: &Act<'_>, problem: Uuid) -> Result<Seen> {
+    let at = At { role: act.viewer.role, level: act.viewer.level, table: Alias::new("problem") };
+    let scoped = load::scoped::<problem::Entity>(act.viewer, act.now, rows::problem).with_id(problem);
+    let seen = scoped.ask::<Seen, _>(&act.tx, |select| {
+        select.clear_selects();
+        for (field, name) in
+            [(ContactField::Name, "name"), (ContactField::Phone, "phone"), (ContactField::Address, "address")]
+        {
+            select.expr_as(contact_field(&at, field).expr(), Alias::new(name));
+        }
+    });
+    seen.await?.into_iter().next().ok_or_else(|| Error::not_found("problem"))
 }
 
 /// Says no to more than [`AN_HOUR`] in an hour.

@@ -1,8 +1,11 @@
 //! The commands on problems, by concept: [`report`] is the reporter's part, [`triage`] and [`dispatch`] the office's,
+//! [`code`] is what a reporter without account proves themself by, [`audience`] says beforehand who will see what;
 //! [`verify`] and [`after`] what follows the parties' work, [`contact`] the reveal of contact data. [`place`] says where
 //! a problem belongs and who answers for it.
 
 pub mod after;
+pub mod audience;
+pub mod code;
 pub mod contact;
 pub mod dispatch;
 pub mod extension;
@@ -38,7 +41,7 @@ use crate::act::Act;
 use crate::error::{Code, Error, Result, UserError};
 use crate::event::{Event, Kind};
 use crate::policy::rows::problem as rows;
-use crate::policy::rule::At;
+use crate::policy::rule::{At, Rule};
 use crate::read::{load, revision};
 use crate::text;
 
@@ -101,11 +104,44 @@ impl Case {
         // Commands on groups lock the group first; so does this.
         let group = place::system_group_of(act, id).await?;
         let mut case = Self::to(act, id, action, expected).await?;
-        let group = group.ok_or_else(|| place::no_active_group("problem"))?;
-        if case.row.group_id != group.id {
-            case.move_to(act, &group).await?;
-        }
+        let group = case.settle(act, group).await?;
         Ok((case, group))
+    }
+
+    /// Puts the problem into the group that deals with it.
+    async fn settle(&mut self, act: &Act<'_>, group: Option<linkage_group::Model>) -> Result<linkage_group::Model> {
+        let group = group.ok_or_else(|| place::no_active_group("problem"))?;
+        if self.row.group_id != group.id {
+            self.move_to(act, &group).await?;
+        }
+        Ok(group)
+    }
+
+    /// The problem `id` as its reporter without account sees it: who has shown its number and code is its reporter.
+    ///
+    /// # Errors
+    /// `REPORT_CODE_FAILED` where it is not there any more.
+    pub async fn system_of_reporter(act: &Act<'_>, id: Uuid) -> Result<Self> {
+        let every = |_: &At| Rule::Always;
+        let scoped = || load::scoped::<problem::Entity>(act.viewer, act.now, every).with_id(id);
+        let row = scoped().locked().one(&act.tx).await?;
+        let row = row.ok_or_else(|| Error::refused(Code::ReportCodeFailed, "", vec![]))?;
+        let at = At { role: act.viewer.role, level: act.viewer.level, table: Alias::new("problem") };
+        let facts = scoped().ask::<Facts, _>(&act.tx, |select| facts::select(select, &at)).await?;
+        let facts = facts.into_iter().next().ok_or_else(|| Error::fault("a problem without facts"))?;
+        Ok(Self { row, facts: Facts { reporter: true, ..facts } })
+    }
+
+    /// The same, where `action` can be done now, in the group that deals with it.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION`, `FORBIDDEN`, `NO_ACTIVE_GROUP`.
+    pub async fn system_of_reporter_in_group(act: &Act<'_>, id: Uuid, action: ProblemAction) -> Result<Self> {
+        let group = place::system_group_of(act, id).await?;
+        let mut case = Self::system_of_reporter(act, id).await?;
+        case.require(act, action)?;
+        case.settle(act, group).await?;
+        Ok(case)
     }
 
     /// Whoever was complained of stays so; where that is the new group's convenor, the problem goes up.
@@ -172,7 +208,7 @@ impl Case {
     ) -> Result<()> {
         let reason = text::optional_prose(override_reason, "overrideReason", length::PROSE)?;
         // To those who are not to know the name, a refusal would tell it to whoever guesses.
-        let knows = self.facts.contact || self.facts.reporter || self.facts.recorder;
+        let knows = self.facts.named || self.facts.reporter || self.facts.recorder;
         let name = self.row.reporter_name.as_ref().filter(|_| knows);
         let name = name.and_then(|name| act.app.vault.open_text(NAME, name));
         let (mut paths, mut found) = (vec![], vec![]);

@@ -314,7 +314,10 @@ async fn system_convening(act: &Act<'_>, group: &linkage_group::Model, compound:
 }
 
 /// The government organisation of the region of `level` above a community.
-async fn system_government(act: &Act<'_>, community: i64, level: RegionLevel) -> Result<Uuid> {
+///
+/// # Errors
+/// A fault where there is none.
+pub async fn system_government(act: &Act<'_>, community: i64, level: RegionLevel) -> Result<Uuid> {
     let code = community / divisor(level) * divisor(level);
     let found = organisation::Entity::find()
         .filter(organisation::Column::RegionCode.eq(code))

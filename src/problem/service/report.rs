@@ -8,15 +8,17 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::place::{self, Office, Said, Spot};
-use super::{Case, end, length, remind, resume, write};
+use super::{Case, code, end, length, remind, resume, write};
 use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::{Event, Kind};
 use crate::id::{TypeId, prefix};
+use crate::policy::rows::problem as rows;
 use crate::problem::command::{AddToReportInput, AppealProblemInput, ReportProblemInput, WithdrawProblemInput};
 use crate::problem::limit::Limit;
 use crate::problem::number;
 use crate::problem::read::{ADDRESS, NAME, PHONE};
+use crate::read::load;
 use crate::text;
 use crate::vault::Vault;
 
@@ -32,16 +34,28 @@ struct Source {
 /// Reports a problem.
 ///
 /// # Errors
-/// `NOT_FOUND`, `REQUIRED`, `CONSENT_MISSING`, `NO_ACTIVE_GROUP`.
-pub async fn report(call: Call<'_>, input: ReportProblemInput) -> Result<Uuid> {
+/// `NOT_FOUND`, `REQUIRED`, `CONSENT_MISSING`, `NO_ACTIVE_GROUP`, `NOTICE_OUTDATED`.
+pub async fn report(call: Call<'_>, input: ReportProblemInput) -> Result<(Uuid, Option<String>)> {
     match call.begin_once(&input.idempotency_key).await? {
-        Once::Before(id) => Ok(id),
+        // A code that was shown cannot be shown again: nobody has it but who was told it.
+        Once::Before(id) => Ok((id, None)),
         Once::Now(act) => {
             let mut act = *act;
+            act.app.config.privacy_notice.check(&input.accepted_notice)?;
             let id = write_report(&mut act, &input).await?;
-            call.commit_once(act, &input.idempotency_key, id).await
+            let code = give_code(&act, id).await?;
+            let id = call.commit_once(act, &input.idempotency_key, id).await?;
+            Ok((id, code))
         }
     }
+}
+
+/// A code for the person that it was reported for, where the recorder may read it: whoever acts for whom it complains of
+/// gets no way to it.
+async fn give_code(act: &Act<'_>, id: Uuid) -> Result<Option<String>> {
+    let recorded = load::scoped::<problem::Entity>(act.viewer, act.now, rows::recorder).with_id(id);
+    let Some(row) = recorded.one(&act.tx).await? else { return Ok(None) };
+    Ok(Some(code::issue(act, id, row.community_code).await?))
 }
 
 async fn write_report(act: &mut Act<'_>, input: &ReportProblemInput) -> Result<Uuid> {
@@ -141,6 +155,8 @@ fn row(
         reopen_count: Set(0),
         reporter_count: Set(1),
         revision: Set(1),
+        notice_version: Set(Some(told.input.accepted_notice.clone())),
+        notice_accepted_at: Set(Some(act.now)),
         ..Default::default()
     };
     remind::set(act, &mut row);
@@ -249,7 +265,7 @@ pub async fn write_addition(act: &Act<'_>, case: &Case, content: &str, path: &st
         problem_id: Set(case.row.id),
         community_code: Set(case.row.community_code),
         content: Set(content.clone()),
-        added_by: Set(Some(act.viewer.user)),
+        added_by: Set(act.viewer.person()),
         created_at: Set(act.now),
     };
     problem_addition::Entity::insert(row).exec_without_returning(&act.tx).await?;
@@ -263,16 +279,25 @@ pub async fn write_addition(act: &Act<'_>, case: &Case, content: &str, path: &st
 pub async fn appeal(call: Call<'_>, input: AppealProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let (case, _) = Case::in_group(&act, input.problem.0, ProblemAction::Appeal, &input.expected_revision).await?;
-    let added = write_addition(&act, &case, &input.reason, "reason").await?;
+    write_appeal(&mut act, &case, &input.reason).await?;
+    act.commit().await?;
+    Ok(case.row.id)
+}
+
+/// Writes the reporter's appeal.
+///
+/// # Errors
+/// `REQUIRED`, `TOO_LONG`.
+pub async fn write_appeal(act: &mut Act<'_>, case: &Case, reason: &str) -> Result<()> {
+    let added = write_addition(act, case, reason, "reason").await?;
     let mut change = case.change();
     change.status = Set(ProblemStatus::Reported);
     set_due(&mut change, Limit::Triage, act.now);
-    write(&act, change).await?;
-    resume(&act, &case).await?;
+    write(act, change).await?;
+    resume(act, case).await?;
     let group = TypeId(prefix::GROUP, case.row.group_id);
     act.emit(added.told(case.event(Kind::ProblemAppealed)).with("group", &group));
-    act.commit().await?;
-    Ok(case.row.id)
+    Ok(())
 }
 
 /// Withdraws a report.
@@ -282,17 +307,26 @@ pub async fn appeal(call: Call<'_>, input: AppealProblemInput) -> Result<Uuid> {
 pub async fn withdraw(call: Call<'_>, input: WithdrawProblemInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let case = Case::to(&act, input.problem.0, ProblemAction::Withdraw, &input.expected_revision).await?;
-    let reason = text::prose(&input.reason, "reason", length::PROSE)?;
+    write_withdrawal(&mut act, &case, &input.reason).await?;
+    act.commit().await?;
+    Ok(case.row.id)
+}
+
+/// Writes the reporter's withdrawal.
+///
+/// # Errors
+/// `REQUIRED`, `TOO_LONG`.
+pub async fn write_withdrawal(act: &mut Act<'_>, case: &Case, reason: &str) -> Result<()> {
+    let reason = text::prose(reason, "reason", length::PROSE)?;
     let event = case.event(Kind::ProblemWithdrawn).commits("reason", &reason);
     let mut change = case.change();
     change.status = Set(ProblemStatus::Withdrawn);
     change.reason = Set(Some(reason));
     (change.due_at, change.due_rule) = (Set(None), Set(None));
-    write(&act, change).await?;
-    end(&act, &case, ProblemStatus::Withdrawn, None).await?;
+    write(act, change).await?;
+    end(act, case, ProblemStatus::Withdrawn, None).await?;
     act.emit(event);
-    act.commit().await?;
-    Ok(case.row.id)
+    Ok(())
 }
 
 /// Sets when the present step is due.

@@ -90,7 +90,8 @@ async fn contact_data_is_revealed_once_with_a_record() {
     let code = |answer: Value| answer["data"]["revealContact"]["userErrors"][0]["code"].clone();
     assert_eq!(code(reveal(&people.city).await), "FORBIDDEN", "not before it is acknowledged");
     assert_eq!(code(reveal(&people.police).await), "NOT_FOUND");
-    assert!(reveal(&people.property).await["errors"].is_array(), "it is unknown to the property manager");
+    assert_eq!(code(reveal(&people.property).await), "FORBIDDEN", "without a release, and to whom is complained of");
+    assert!(reveal(&people.helper).await["errors"].is_array(), "it is unknown to the helper");
     world.acknowledge(&people.city, &problem).await;
     let contact = &reveal(&people.city).await["data"]["revealContact"]["contact"];
     assert_eq!(contact["phone"], "13900001111");

@@ -490,6 +490,8 @@ impl World {
             "mutation($input: {upper}Input!) {{ {name}(input: $input) {{ {shown} {{ id }} userErrors {{ __typename code message path ... on TransitionError {{ from allowed }} ... on PersonalDataError {{ paths found }} }} }} }}"
         );
         self.wait(TimeDelta::seconds(1));
+        let input =
+            if name == "reportProblem" { with(json!({ "acceptedNotice": self.notice() }), input) } else { input };
         let answer = self.ask(viewer, &query, json!({ "input": input })).await;
         if answer.get("errors").is_some() {
             return Err(answer["errors"][0].clone());
@@ -520,8 +522,14 @@ impl World {
             "place": "1幢电梯",
             "reporterAddress": "1幢2单元301室",
             "concerns": [self.party(PartyKind::PropertyManager)],
+            "acceptedNotice": self.notice(),
             "idempotencyKey": self.key(),
         })
+    }
+
+    /// The version of the present privacy notice.
+    pub fn notice(&self) -> String {
+        self.app.config.privacy_notice.version.clone()
     }
 
     pub async fn report(&self, viewer: &Viewer) -> String {

@@ -175,6 +175,23 @@ pub const fn mutation(action: ProblemAction) -> &'static str {
     }
 }
 
+/// The mutations of a reporter without account, who shows number and code.
+const WITHOUT_ACCOUNT: [(ProblemAction, &str); 4] = [
+    (ProblemAction::Appeal, "appealReport"),
+    (ProblemAction::Rate, "rateReport"),
+    (ProblemAction::Reopen, "reopenReport"),
+    (ProblemAction::Withdraw, "withdrawReport"),
+];
+
+/// The mutation by which a viewer does an action; none where a reporter without account has none for it.
+#[must_use]
+pub fn mutation_for(action: ProblemAction, viewer: &Viewer) -> Option<&'static str> {
+    if !viewer.is_without_account() {
+        return Some(mutation(action));
+    }
+    WITHOUT_ACCOUNT.iter().find(|(other, _)| *other == action).map(|(_, name)| *name)
+}
+
 /// What can be said of one action for one viewer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Allowed {
@@ -249,6 +266,7 @@ pub fn allowed(facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Vec<Allowe
 /// The best of an action's moves: free, then held up by a guard, then by the state.
 #[expect(clippy::option_option, reason = "as above")]
 fn verdict(action: ProblemAction, facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Option<Option<Obstacle>> {
+    mutation_for(action, viewer)?;
     let verdicts = MOVES.iter().filter(|step| step.action == action);
     verdicts.filter_map(|step| obstacle(step, facts, viewer, now)).min_by_key(|obstacle| match obstacle {
         None => 0,
@@ -295,7 +313,7 @@ fn invalid(facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Error {
     ];
     UserError::new(Code::InvalidTransition, "", words)
         .with("from", json!(facts.status.value()))
-        .with("allowed", json!(open.iter().map(|action| mutation(*action)).collect::<Vec<_>>()))
+        .with("allowed", json!(open.iter().filter_map(|action| mutation_for(*action, viewer)).collect::<Vec<_>>()))
         .into()
 }
 

@@ -179,6 +179,9 @@ impl<'a> Planner<'a> {
                     let pruned = names.into_iter().map(|name| Ok((name, self.prune_error(name, &selected)?)));
                     Paid::Errors(pruned.collect::<Result<_>>()?)
                 }
+                (Payload::Row { beside: Some((name, shape, _)), .. }, asked) if asked == *name => {
+                    Paid::Value(self.prune(shape, &selected)?)
+                }
                 (Payload::Row { target, .. }, _) => {
                     let target = self.declared(target)?;
                     let fields = self.collect(target.name, &sets(&selected))?;

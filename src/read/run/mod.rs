@@ -161,14 +161,16 @@ impl Run<'_> {
             match (paid, &done) {
                 (Paid::TypeName(name), _) => write::text(name, out),
                 (Paid::Errors(pruned), _) => write_errors(&errors, pruned, self.language, out),
-                (Paid::Row(fetch), Some(Done::Row(id))) => {
+                (Paid::Row(fetch), Some(Done::Row(id) | Done::Both(id, _))) => {
                     let fetched = self.fetch(fetch, None, Some(*id)).await?;
                     match fetched.rows.first() {
                         Some(row) => self.object(&fetch.frame, row, &fetched, &fetch.lists, out)?,
                         None => out.push_str("null"),
                     }
                 }
-                (Paid::Value(pruned), Some(Done::Value(value))) => write::pruned(value, pruned.as_ref(), out),
+                (Paid::Value(pruned), Some(Done::Value(value) | Done::Both(_, value))) => {
+                    write::pruned(value, pruned.as_ref(), out);
+                }
                 (Paid::Row(_) | Paid::Value(_), _) => out.push_str("null"),
             }
         }

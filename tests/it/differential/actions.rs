@@ -59,6 +59,11 @@ fn ways(eye: &Eye, row: &problem::Model) -> Vec<Way> {
     let closures: Vec<_> =
         eye.data.closures.iter().filter(|one| one.problem_id == row.id && one.resumed_at.is_none()).collect();
     let rated = eye.data.ratings.iter().any(|rating| closures.iter().any(|one| one.id == rating.closure_id));
+    let said = eye.data.follow_ups.iter().any(|visit| {
+        let since = closures.iter().any(|one| visit.created_at >= one.ended_at);
+        visit.problem_id == row.id && visit.satisfaction.is_some() && since
+    });
+    let rated = rated || (row.reporter_id.is_none() && said);
     let unready = eye.data.tasks.iter().any(|task| {
         use TaskStatus::{Acknowledged, Assigned, ReturnRequested};
         task.problem_id == row.id

@@ -57,6 +57,8 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("Disposition", prefix::DISPOSITION),
     ("Whistle", prefix::WHISTLE),
     ("WhistleCall", prefix::WHISTLE_CALL),
+    ("ContactRelease", prefix::RELEASE),
+    ("VisitOffer", prefix::VISIT),
 ];
 
 /// A moment as clients read it.
@@ -170,6 +172,14 @@ macro_rules! tables {
                 let $rows = &data.calls;
                 $do
             }
+            "ContactRelease" => {
+                let $rows = &data.releases;
+                $do
+            }
+            "VisitOffer" => {
+                let $rows = &data.visits;
+                $do
+            }
             other => panic!("no table of {other}"),
         }
     }};
@@ -250,6 +260,8 @@ impl Fields {
             }
             "Whistle" => eye.whistle(&data.whistles[at]),
             "WhistleCall" => eye.whistle_of(&data.calls[at]).is_some_and(|whistle| eye.whistle(whistle)),
+            "ContactRelease" => eye.release(&data.releases[at]),
+            "VisitOffer" => eye.visit(&data.visits[at]),
             other => panic!("no rule of {other}"),
         }
     }
@@ -272,6 +284,8 @@ impl Fields {
             "Disposition" => self.disposition(row.at, name),
             "Whistle" => self.whistle(row.at, name),
             "WhistleCall" => self.call(row.at, name),
+            "ContactRelease" => self.release(row.at, name),
+            "VisitOffer" => self.visit(row.at, name),
             _ => self.record(row, name),
         };
         found.unwrap_or_else(|| panic!("the reference knows no {}.{name}", row.of))
@@ -549,6 +563,8 @@ impl Fields {
             "tasks" => many(places(&data.tasks, "DispositionTask", |one| one.problem_id == row.id)),
             "dispositions" => many(places(&data.dispositions, "Disposition", |one| one.problem_id == row.id)),
             "whistles" => many(places(&data.whistles, "Whistle", |one| one.problem_id == Some(row.id))),
+            "contactReleases" => many(places(&data.releases, "ContactRelease", |one| one.problem_id == row.id)),
+            "visitOffers" => many(places(&data.visits, "VisitOffer", |one| one.problem_id == row.id)),
             _ => return None,
         })
     }
@@ -563,6 +579,54 @@ impl Fields {
             "due" => only(summary, moment_if(Some(due(row.due_at)))),
             "closedAt" => moment_if(row.closed_at),
             "overdue" => only(summary, self.overdue(row)),
+            "noticeVersion" => only(self.eye.report(row), json!(row.notice_version)),
+            "noticeAcceptedAt" => only(self.eye.report(row), moment_if(row.notice_accepted_at)),
+            _ => return None,
+        }))
+    }
+
+    fn release(&self, at: usize, name: &str) -> Option<Found> {
+        let row = &self.eye.data.releases[at];
+        Some(Found::Leaf(match name {
+            "fields" => {
+                let told = [(row.name, "NAME"), (row.phone, "PHONE"), (row.address, "ADDRESS")];
+                told.into_iter().filter(|(told, _)| *told).map(|(_, field)| field).collect()
+            }
+            "createdAt" => moment(row.created_at),
+            "expiresAt" => moment(row.expires_at),
+            "withdrawnAt" => moment_if(row.withdrawn_at),
+            "inForce" => (row.withdrawn_at.is_none() && row.expires_at > self.eye.now).into(),
+            "party" => return Some(self.one("Party", row.party_id)),
+            "organisation" => return Some(self.one("Organisation", row.organisation_id)),
+            "problem" => return Some(self.one("Problem", row.problem_id)),
+            _ => return None,
+        }))
+    }
+
+    fn visit(&self, at: usize, name: &str) -> Option<Found> {
+        let row = &self.eye.data.visits[at];
+        let meets = self.eye.offers(row) || self.eye.above_of(row.problem_id).is_some_and(|one| self.eye.reporter(one));
+        Some(Found::Leaf(match name {
+            "status" if row.status == VisitStatus::Offered && row.lapses_at <= self.eye.now => "LAPSED".into(),
+            "status" => word(row.status),
+            "place" => word(row.place),
+            "message" => json!(row.message),
+            // The world's offers have one time, an hour long.
+            "slots" => {
+                let (from, to) = (moment(row.lapses_at), moment(row.lapses_at + chrono::TimeDelta::hours(1)));
+                return Some(Found::Object(json!([{ "from": from, "to": to }])));
+            }
+            "chosenFrom" => moment_if(row.chosen_from),
+            "chosenTo" => moment_if(row.chosen_to),
+            "codeWord" => only(meets, json!(row.code_word)),
+            "createdAt" => moment(row.created_at),
+            "lapsesAt" => moment(row.lapses_at),
+            "endedAt" => moment_if(row.ended_at),
+            "revision" => revision::show(&self.vault, row.id, row.revision).into(),
+            "task" => return Some(self.one("DispositionTask", row.task_id)),
+            "party" => return Some(self.one("Party", row.party_id)),
+            "organisation" => return Some(self.one("Organisation", row.organisation_id)),
+            "problem" => return Some(self.one("Problem", row.problem_id)),
             _ => return None,
         }))
     }
@@ -580,7 +644,9 @@ impl Fields {
             json!({ "state": "VISIBLE", "name": name, "phone": phone, "address": address })
         } else if self.eye.contact(row) {
             // 王小明 and 13812341234, as the world has them.
-            let (name, phone) = (name.map(|_| "王*"), phone.map(|_| "138****1234"));
+            let told = |field| self.eye.contact_field(row, field);
+            let name = name.filter(|_| told(ContactField::Name)).map(|_| "王*");
+            let phone = phone.filter(|_| told(ContactField::Phone)).map(|_| "138****1234");
             json!({ "state": "MASKED", "name": name, "phone": phone, "address": null })
         } else {
             json!({ "state": "WITHHELD", "name": null, "phone": null, "address": null })

@@ -21,6 +21,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
 use liufang::id;
 use liufang::policy::Viewer;
+use liufang::problem::notice::PrivacyNotice;
 use liufang::read::check;
 use liufang::read::door::Execute;
 use liufang::read::model::Model;
@@ -288,6 +289,12 @@ impl World {
                 });
                 return value(words.collect());
             }
+            "privacyNotice" => {
+                let own = PrivacyNotice::default();
+                return value(json!({
+                    "version": own.version, "effectiveOn": own.effective_on, "zh": own.zh, "en": own.en,
+                }));
+            }
             list => {
                 let of = match list {
                     "regions" => "Region",
@@ -384,6 +391,8 @@ impl World {
             ("Rating", "CREATED_AT") => Key::Time(data.ratings[at].created_at),
             ("Disclosure", "CREATED_AT") => Key::Time(data.disclosures[at].created_at),
             ("Disposition", "CREATED_AT") => Key::Time(data.dispositions[at].created_at),
+            ("ContactRelease", "CREATED_AT") => Key::Time(data.releases[at].created_at),
+            ("VisitOffer", "CREATED_AT") => Key::Time(data.visits[at].created_at),
             ("TimelineEntry" | "AuditEntry", "AT") => Key::Time(data.events[at].occurred_at),
             ("DispositionTask", "ASSIGNED_AT") => Key::Time(data.tasks[at].assigned_at),
             ("DispositionTask", "DUE_AT") => Key::Time(due(data.tasks[at].due_at)),

@@ -253,8 +253,59 @@ impl Eye {
         (self.is(&PARTIES) || self.is(&[Role::OwnerRepresentative])) && (works || self.own(row))
     }
 
-    /// Who sees that there is a name and a phone number, masked.
+    /// Who sees that there is a name and a phone number, masked: by office, by task, or by a release that holds.
     pub fn contact(&self, row: &problem::Model) -> bool {
+        ContactField::ALL.iter().any(|field| self.contact_field(row, *field))
+    }
+
+    pub fn contact_field(&self, row: &problem::Model, field: ContactField) -> bool {
+        self.contact_by_office(row) || self.released(row, field)
+    }
+
+    /// Whether the reporter's release lets a member of a party see a part of the contact data.
+    fn released(&self, row: &problem::Model, field: ContactField) -> bool {
+        use TaskStatus::{Cancelled, Returned, Transferred, Waived};
+        let party = self.is(&PARTIES) && !self.is(&[Role::Partner]) || self.is(&[Role::OwnerRepresentative]);
+        let holds = |release: &contact_release::Model| {
+            let working = self.own_tasks(row).any(|task| {
+                let given_up = [Returned, Transferred, Waived, Cancelled].contains(&task.status);
+                task.party_id == release.party_id && task.role != TaskRole::Read && !given_up
+            });
+            let told = match field {
+                ContactField::Name => release.name,
+                ContactField::Phone => release.phone,
+                ContactField::Address => release.address,
+            };
+            release.problem_id == row.id && told && working && self.receives(release)
+        };
+        party && !confidential(row) && !self.concerned(row) && self.data.releases.iter().any(holds)
+    }
+
+    fn receives(&self, release: &contact_release::Model) -> bool {
+        let ours = shares(Some(release.organisation_id), self.viewer.organisation);
+        ours && release.withdrawn_at.is_none() && release.expires_at > self.now
+    }
+
+    pub fn release(&self, row: &contact_release::Model) -> bool {
+        let Some(problem) = self.above_of(row.problem_id) else { return false };
+        let known = self.reporter(problem) || self.trusted_office(problem);
+        self.covers(row.community_code) && (known || (self.receives(row) && self.contact(problem)))
+    }
+
+    pub fn visit(&self, row: &visit_offer::Model) -> bool {
+        let Some(problem) = self.above_of(row.problem_id) else { return false };
+        let known = self.reporter(problem) || self.trusted_office(problem);
+        self.covers(row.community_code) && (known || self.offers(row))
+    }
+
+    /// Whether the viewer acts for who offered a visit.
+    pub fn offers(&self, row: &visit_offer::Model) -> bool {
+        let acts = !self.is(&[Role::Supervisor, Role::GridHelper, Role::Resident]);
+        let ours = |problem: &problem::Model| self.acts_on(problem).iter().any(|task| task.id == row.task_id);
+        acts && self.above_of(row.problem_id).is_some_and(|problem| !self.concerned(problem) && ours(problem))
+    }
+
+    fn contact_by_office(&self, row: &problem::Model) -> bool {
         let recent = is_open(row) || row.closed_at.is_some_and(|at| at > self.now - TimeDelta::days(30));
         let works = self.own_tasks(row).any(|task| task.role != TaskRole::Read && task.acknowledged_at.is_some());
         let authority = self.is(&[Role::Police, Role::CityManagement]) && works && recent;

@@ -26,12 +26,14 @@ const PREFIXES: &[(&str, &str)] = &[
     ("problem", "Problem"),
     ("rating", "Rating"),
     ("region", "Region"),
+    ("release", "ContactRelease"),
     ("seat", "PartySeat"),
     ("task", "DispositionTask"),
     ("user", "Person"),
     ("viewer", "Viewer"),
     ("whistle", "Whistle"),
     ("whistlecall", "WhistleCall"),
+    ("visit", "VisitOffer"),
 ];
 
 /// Everything that a caller's token can read, as it was answered.
@@ -105,6 +107,15 @@ impl<'a> Crawl<'a> {
                     self.ask(&document, json!({ "code": HOME.to_string() })).await;
                 }
                 "problemStatistics" => self.statistics().await,
+                "privacyNotice" => {
+                    drop(self.ask(&format!("{{ privacyNotice {} }}", sdl.leaves_of(&field.ty.base)), json!({})).await);
+                }
+                "reportAudience" => {
+                    let leaves = sdl.leaves_of(&field.ty.base);
+                    let document =
+                        format!("query($input: ReportAudienceInput!) {{ reportAudience(input: $input) {leaves} }}");
+                    self.ask(&document, json!({ "input": { "communityCode": HOME.to_string() } })).await;
+                }
                 _ => panic!("nobody knows how to crawl {name}"),
             }
         }

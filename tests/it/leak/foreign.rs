@@ -49,6 +49,8 @@ fn foreign_ids(truth: &Truth) -> BTreeMap<&'static str, Vec<String>> {
     add(prefix::AUDIT, events());
     add(prefix::WHISTLE, here!(whistles));
     add(prefix::WHISTLE_CALL, here!(calls));
+    add(prefix::RELEASE, here!(releases));
+    add(prefix::VISIT, here!(visits));
     ids
 }
 
@@ -82,6 +84,8 @@ fn foreign_prefix(name: &str) -> Prefix {
         prefix::AUDIT,
         prefix::WHISTLE,
         prefix::WHISTLE_CALL,
+        prefix::RELEASE,
+        prefix::VISIT,
     ];
     *all.iter().find(|prefix| prefix.0 == name).unwrap_or_else(|| panic!("{name} is no prefix"))
 }
@@ -108,6 +112,8 @@ fn prefix_of(member: &str) -> &'static str {
         "grid" | "microGrid" => "grid",
         "building" => "building",
         "person" => "user",
+        "release" => "release",
+        "visit" => "visit",
         "appointment" | "handOverTo" | "post" => "appointment",
         _ => panic!("nobody knows whose id {member} is"),
     }
@@ -177,7 +183,10 @@ impl Own<'_> {
         let depends = place.path.last().unwrap().as_str();
         match mutation {
             "reportProblem" => {
-                json!({ "communityCode": "321181402002", "report": "x", "place": "x", "idempotencyKey": key })
+                json!({
+                    "communityCode": "321181402002", "report": "x", "place": "x", "acceptedNotice": "2026-11",
+                    "idempotencyKey": key,
+                })
             }
             "addToReport" => json!({ "problem": problem, "content": "x", "idempotencyKey": key }),
             "acceptProblem" => json!({
@@ -200,7 +209,17 @@ impl Own<'_> {
             }
             "reopenProblem" => json!({ "problem": problem, "expectedRevision": revision(problem), "reason": "x" }),
             "revealContact" => json!({ "problem": problem, "purpose": "x" }),
-            "acknowledgeTask" | "closeWhistle" => json!({ "expectedRevision": "?" }),
+            "acknowledgeTask" | "closeWhistle" | "declineVisit" | "cancelVisit" => json!({ "expectedRevision": "?" }),
+            "renewReporterCode" => json!({ "problem": problem, "idempotencyKey": key }),
+            "releaseContact" => {
+                json!({ "problem": problem, "party": party, "fields": ["NAME"], "idempotencyKey": key })
+            }
+            "offerVisit" => {
+                let slot = json!({ "from": "2026-05-01T09:00:00+08:00", "to": "2026-05-01T10:00:00+08:00" });
+                json!({ "place": "ON_SITE", "slots": [slot], "idempotencyKey": key })
+            }
+            "chooseVisit" => json!({ "expectedRevision": "?", "from": "2026-05-01T09:00:00+08:00" }),
+            "recordVisit" => json!({ "expectedRevision": "?", "kept": true }),
             "submitFeedback" => json!({ "expectedRevision": "?", "feedback": "x" }),
             "recordDisposition" => json!({ "action": "VISIT", "content": "x", "idempotencyKey": key }),
             "createBuilding" => json!({ "compound": id("neighbour's compound"), "name": "x", "idempotencyKey": key }),
@@ -234,7 +253,7 @@ impl Own<'_> {
                     more,
                 )
             }
-            "actAs" => json!({}),
+            "actAs" | "withdrawContactRelease" => json!({}),
             "raiseWhistle" => json!({
                 "grounds": "OTHER", "summary": "x", "place": "x", "calls": [{ "party": party }], "idempotencyKey": key,
             }),

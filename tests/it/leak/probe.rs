@@ -257,12 +257,12 @@ async fn unknown_names(world: &World) {
     for label in ["property", "lawyer", "owner"] {
         for (document, there, nowhere) in [
             ("{ problems { nodes { ? } } }", "reporterName", "reporterNama"),
-            ("mutation { ?(input: {}) { userErrors { code } } }", "revealContact", "revealContuct"),
+            ("mutation { ?(input: {}) { userErrors { code } } }", "invitePerson", "invitePersan"),
             ("mutation { ?(input: {}) { userErrors { code } } }", "closeProblem", "closePrablem"),
             ("{ problems(filter: { ?: 1 }) { nodes { id } } }", "reporter", "reportor"),
             ("{ problems(orderBy: [{ field: ? }]) { nodes { id } } }", "REPORTER", "REPORTOR"),
-            ("{ __type(name: \"?\") { name } }", "RevealedContact", "RevealedContuct"),
-            ("{ node(id: \"x\") { ... on ? { name } } }", "RevealedContact", "RevealedContuct"),
+            ("{ __type(name: \"?\") { name } }", "PersonInvitation", "PersonInvitution"),
+            ("{ node(id: \"x\") { ... on ? { name } } }", "PersonInvitation", "PersonInvitution"),
         ] {
             let mut answers = vec![];
             for name in [there, nowhere] {

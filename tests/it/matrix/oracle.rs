@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::word::{
-    AppointmentKind, ProblemAction, ProblemStatus, Role, TaskRole, TaskStatus, WhistleAction, WhistleCallStatus,
-    WhistleStatus, Word,
+    AppointmentKind, ContactField, ProblemAction, ProblemStatus, Role, TaskRole, TaskStatus, VisitStatus,
+    WhistleAction, WhistleCallStatus, WhistleStatus, Word,
 };
-use entity::{disposition, disposition_task, event, problem, whistle, whistle_call};
+use entity::{contact_release, disposition, disposition_task, event, problem, visit_offer, whistle, whistle_call};
 use liufang::id::{Prefix, prefix};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -54,6 +54,8 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("Disposition", prefix::DISPOSITION),
     ("Whistle", prefix::WHISTLE),
     ("WhistleCall", prefix::WHISTLE_CALL),
+    ("ContactRelease", prefix::RELEASE),
+    ("VisitOffer", prefix::VISIT),
 ];
 
 /// Answers that are no rows, and where they are held to what is true.
@@ -74,6 +76,10 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("MonthCount", "statistics"),
     ("VocabularyEntry", "constants"),
     ("RevealedContact", "here: contact data is revealed to those alone who see it masked"),
+    ("VisitSlot", "here: VisitOffer.slots"),
+    ("PrivacyNotice", "the server's own text, the same for everybody"),
+    ("ReportAudience", "the unit tests of the reporters' room"),
+    ("ReportReader", "the unit tests of the reporters' room"),
     ("Session", "signing in"),
     ("SessionPost", "signing in"),
     ("PersonInvitation", "signing in"),
@@ -108,6 +114,8 @@ pub fn rows(eye: &Eye<'_>, name: &str) -> Vec<Uuid> {
         "Disposition" => ids!(dispositions),
         "Whistle" => ids!(whistles),
         "WhistleCall" => ids!(calls),
+        "ContactRelease" => ids!(releases),
+        "VisitOffer" => ids!(visits),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -144,6 +152,8 @@ pub fn visible(eye: &Eye<'_>, name: &str, id: Uuid) -> bool {
         "Disposition" => row!(eye, dispositions, id).is_some_and(|row| eye.of(row.problem_id, Eye::summary)),
         "Whistle" => row!(eye, whistles, id).is_some_and(|row| eye.whistle(row)),
         "WhistleCall" => row!(eye, calls, id).is_some_and(|row| eye.whistle(eye.whistle_of(row))),
+        "ContactRelease" => row!(eye, releases, id).is_some_and(|row| eye.release(row)),
+        "VisitOffer" => row!(eye, visits, id).is_some_and(|row| eye.visit(row)),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -200,6 +210,8 @@ pub fn shows(world: &World, eye: &Eye<'_>, name: &str, id: Uuid, field: &str) ->
         "WhistleCall" => call(eye, row!(eye, calls, id).unwrap(), field),
         "TimelineEntry" => timeline(eye, row!(eye, events, id).unwrap(), field),
         "AuditEntry" => audit(eye, row!(eye, events, id).unwrap(), field),
+        "ContactRelease" => release(eye, row!(eye, releases, id).unwrap(), field),
+        "VisitOffer" => visit(eye, row!(eye, visits, id).unwrap(), field),
         _ => record(eye, name, id, field),
     }
 }
@@ -438,6 +450,10 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
         "tasks" => those!(eye, tasks, "DispositionTask", |task| task.problem_id == row.id),
         "dispositions" => those!(eye, dispositions, "Disposition", |act| act.problem_id == row.id),
         "whistles" => those!(eye, whistles, "Whistle", |whistle| whistle.problem_id == Some(row.id)),
+        "contactReleases" => those!(eye, releases, "ContactRelease", |release| release.problem_id == row.id),
+        "visitOffers" => those!(eye, visits, "VisitOffer", |visit| visit.problem_id == row.id),
+        "noticeVersion" => only(report, just("2026-11")),
+        "noticeAcceptedAt" => only(report, At(Some(row.reported_at))),
         _ => return None,
     })
 }
@@ -449,6 +465,9 @@ fn reporter(told: &Told, eye: &Eye<'_>, row: &problem::Model) -> Value {
         return json!({ "state": "VISIBLE", "name": name, "phone": phone, "address": address });
     }
     if eye.contact(row) {
+        let told = |field| eye.contact_field(row, field);
+        let (name, phone) =
+            (name.clone().filter(|_| told(ContactField::Name)), phone.clone().filter(|_| told(ContactField::Phone)));
         let name = name.as_ref().map(|name| format!("{}*", name.chars().next().unwrap()));
         let phone = phone.as_ref().map(|phone| format!("{}****{}", &phone[..3], &phone[7..]));
         return json!({ "state": "MASKED", "name": name, "phone": phone, "address": null });
@@ -498,7 +517,7 @@ fn action_now(eye: &Eye<'_>, row: &problem::Model, action: ProblemAction) -> Opt
         }
         A::Withdraw => reporter.then_some(is(&[S::Reported, S::Accepted]) && !row.public_safety),
         A::RevealContact => {
-            let roles = offices || matches!(role, Role::Police | Role::CityManagement | Role::GridWorker);
+            let roles = !matches!(role, Role::GridHelper | Role::Resident | Role::Partner);
             let ended = is(&[S::Merged, S::Withdrawn, S::Voided]);
             (roles && eye.contact(row)).then_some(!ended)
         }
@@ -593,6 +612,44 @@ fn disposition(eye: &Eye<'_>, row: &disposition::Model, field: &str) -> Option<S
         "task" => Link("DispositionTask", row.task_id),
         "party" => Link("Party", Some(row.party_id)),
         "organisation" => Link("Organisation", Some(row.organisation_id)),
+        _ => return None,
+    })
+}
+
+fn release(eye: &Eye<'_>, row: &contact_release::Model, field: &str) -> Option<Shows> {
+    let fields = [("NAME", row.name), ("PHONE", row.phone), ("ADDRESS", row.address)];
+    Some(match field {
+        "fields" => just(fields.iter().filter(|(_, told)| *told).map(|(name, _)| *name).collect::<Vec<_>>()),
+        "createdAt" => At(Some(row.created_at)),
+        "expiresAt" => At(Some(row.expires_at)),
+        "withdrawnAt" => At(row.withdrawn_at),
+        "inForce" => just(row.withdrawn_at.is_none() && row.expires_at > eye.truth.now),
+        "party" => Link("Party", Some(row.party_id)),
+        "organisation" => Link("Organisation", Some(row.organisation_id)),
+        "problem" => Link("Problem", Some(row.problem_id)),
+        _ => return None,
+    })
+}
+
+fn visit(eye: &Eye<'_>, row: &visit_offer::Model, field: &str) -> Option<Shows> {
+    let lapsed = row.status == VisitStatus::Offered && row.lapses_at <= eye.truth.now;
+    let meets = eye.offers(row) || eye.of(row.problem_id, Eye::reporter);
+    Some(match field {
+        "status" => word(if lapsed { VisitStatus::Lapsed } else { row.status }),
+        "place" => word(row.place),
+        "message" => just(&row.message),
+        "slots" => just(&row.slots),
+        "chosenFrom" => At(row.chosen_from),
+        "chosenTo" => At(row.chosen_to),
+        "codeWord" => only(meets, just(&row.code_word)),
+        "createdAt" => At(Some(row.created_at)),
+        "lapsesAt" => At(Some(row.lapses_at)),
+        "endedAt" => At(row.ended_at),
+        "revision" => Text,
+        "task" => Link("DispositionTask", Some(row.task_id)),
+        "party" => Link("Party", Some(row.party_id)),
+        "organisation" => Link("Organisation", Some(row.organisation_id)),
+        "problem" => Link("Problem", Some(row.problem_id)),
         _ => return None,
     })
 }

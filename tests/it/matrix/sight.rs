@@ -2,8 +2,10 @@
 //! of its rules.
 
 use chrono::{Days, TimeDelta};
-use entity::word::{AppointmentKind, OrganisationKind, ProblemVisibility, RegionLevel, Role, TaskRole, TaskStatus};
-use entity::{appointment, disposition_task, event, problem, whistle, whistle_call};
+use entity::word::{
+    AppointmentKind, ContactField, OrganisationKind, ProblemVisibility, RegionLevel, Role, TaskRole, TaskStatus, Word,
+};
+use entity::{appointment, contact_release, disposition_task, event, problem, visit_offer, whistle, whistle_call};
 use uuid::Uuid;
 
 use crate::support::communities::{Truth, Who};
@@ -263,6 +265,67 @@ impl Eye<'_> {
     /// Whether contact data is there, masked: the office, the grid worker; police and city management with a task from
     /// acknowledgement until 30 days after closure; never who is complained of; of a confidential one the office alone.
     pub fn contact(&self, row: &problem::Model) -> bool {
+        ContactField::ALL.iter().any(|field| self.contact_field(row, *field))
+    }
+
+    /// The same of one part of it: by office or task the whole; for a party's people what the reporter released to their
+    /// organisation, while that holds and they work on it.
+    pub fn contact_field(&self, row: &problem::Model, field: ContactField) -> bool {
+        let roles = [
+            Role::Police,
+            Role::CityManagement,
+            Role::Lawyer,
+            Role::PropertyManager,
+            Role::OwnerRepresentative,
+            Role::PartyMember,
+        ];
+        let released = self.truth.releases.iter().filter(|release| self.holds(release)).any(|release| {
+            let told = match field {
+                ContactField::Name => release.name,
+                ContactField::Phone => release.phone,
+                ContactField::Address => release.address,
+            };
+            told && release.problem_id == row.id && self.works_for(row, release.party_id)
+        });
+        let allowed = roles.contains(&self.role()) && !Self::confidential(row) && !self.concerned(row);
+        self.contact_by_office(row) || (allowed && released)
+    }
+
+    fn works_for(&self, row: &problem::Model, party: Uuid) -> bool {
+        use TaskStatus::{Cancelled, Returned, Transferred, Waived};
+        let left = [Returned, Transferred, Waived, Cancelled];
+        self.own_tasks(row)
+            .any(|task| task.party_id == party && task.role != TaskRole::Read && !left.contains(&task.status))
+    }
+
+    fn holds(&self, release: &contact_release::Model) -> bool {
+        let ours = self.who.post.organisation_id == Some(release.organisation_id);
+        ours && release.withdrawn_at.is_none() && release.expires_at > self.truth.now
+    }
+
+    /// A release: the reporter, the office, and those it is for while it holds.
+    pub fn release(&self, row: &contact_release::Model) -> bool {
+        self.of(row.problem_id, |eye, of| {
+            let office = eye.office(of) && !eye.concerned(of);
+            eye.problem(of) && (eye.reporter(of) || office || (eye.holds(row) && eye.contact(of)))
+        })
+    }
+
+    /// An offered visit: the reporter, the office, whoever acts on the task and is not complained of.
+    pub fn visit(&self, row: &visit_offer::Model) -> bool {
+        self.of(row.problem_id, |eye, of| {
+            let office = eye.office(of) && !eye.concerned(of);
+            eye.problem(of) && (eye.reporter(of) || office || eye.offers(row))
+        })
+    }
+
+    pub fn offers(&self, row: &visit_offer::Model) -> bool {
+        self.of(row.problem_id, |eye, of| {
+            eye.problem(of) && !eye.concerned(of) && eye.acts_on(of).iter().any(|task| task.id == row.task_id)
+        })
+    }
+
+    fn contact_by_office(&self, row: &problem::Model) -> bool {
         let authority = matches!(self.role(), Role::Police | Role::CityManagement)
             && self.own_tasks(row).any(|task| task.role != TaskRole::Read && task.acknowledged_at.is_some())
             && (row.open || row.closed_at.is_some_and(|closed| closed > self.truth.now - TimeDelta::days(30)))
@@ -432,7 +495,8 @@ fn audiences(kind: &str) -> [Sight; 3] {
         | "whistle.cancelled" => [Open, Open, Not],
         "problem.handedUp" | "problem.appealed" | "problem.reopened" | "problem.withdrawn" => [Open, Veiled, Veiled],
         "problem.followedUp" | "problem.rated" | "contact.revealed" => [Open, Veiled, Not],
-        "problem.added" => [Open, Not, Not],
+        "problem.added" | "contact.released" | "contact.withdrawn" => [Open, Not, Not],
+        _ if kind.starts_with("visit.") => [Open, Not, Not],
         _ => [Not, Not, Not],
     }
 }

@@ -89,6 +89,8 @@ data! {
     events event
     whistles whistle
     calls whistle_call
+    releases contact_release
+    visits visit_offer
 }
 
 async fn put<A>(db: &DatabaseTransaction, rows: Vec<A>)
@@ -572,6 +574,8 @@ impl Maker<'_> {
             reopen_count: i64::try_from(dice.below(2)).unwrap(),
             reporter_count: 1,
             revision: i64::try_from(dice.below(9)).unwrap(),
+            notice_version: dice.maybe(70, |_| "2026-11".into()),
+            notice_accepted_at: dice.maybe(70, |_| days_ago(40)),
         };
         self.data.problems.push(model);
         self.parts(number);
@@ -599,6 +603,7 @@ impl Maker<'_> {
                 self.task(problem_id, seat, place, lead);
             }
         }
+        self.reporters_own(&row);
         for _ in 0..self.dice.below(3) {
             let (id, added_by) = (self.id(), Some(self.some_user()));
             let created_at = days_ago(self.dice.below(5).try_into().unwrap());
@@ -693,6 +698,74 @@ impl Maker<'_> {
             linked_task_id: None,
             feedback: self.dice.maybe(40, |_| "feedback".into()),
         });
+    }
+
+    /// Releases of contact data to those with tasks, some of which hold; visits offered under tasks.
+    fn reporters_own(&mut self, row: &problem::Model) {
+        let tasks: Vec<_> = self.data.tasks.iter().filter(|task| task.problem_id == row.id).cloned().collect();
+        let (problem_id, community_code) = (row.id, row.community_code);
+        for task in tasks {
+            if self.dice.chance(60) {
+                let (party_id, organisation_id) = (task.party_id, task.organisation_id);
+                let before = |other: &contact_release::Model| {
+                    (other.problem_id, other.organisation_id) == (problem_id, organisation_id)
+                };
+                let stands = self.data.releases.iter().any(before);
+                let phone = self.dice.chance(50);
+                let name = self.dice.chance(50) || !phone;
+                let expires_at =
+                    [noon() - TimeDelta::hours(1), noon(), noon() + TimeDelta::days(3)][self.dice.below(3)];
+                let withdrawn = stands || self.dice.chance(25);
+                let (id, released_by, address) = (self.id(), self.some_user(), self.dice.chance(30));
+                let created_at = days_ago(self.dice.below(4).try_into().unwrap()) - TimeDelta::hours(2);
+                self.data.releases.push(contact_release::Model {
+                    id,
+                    problem_id,
+                    community_code,
+                    party_id,
+                    organisation_id,
+                    name,
+                    phone,
+                    address,
+                    released_by,
+                    created_at,
+                    expires_at,
+                    withdrawn_at: withdrawn.then(|| noon() - TimeDelta::hours(1)),
+                });
+            }
+            if self.dice.chance(50) {
+                let status = *self.dice.pick(VisitStatus::ALL);
+                let lapses_at =
+                    [noon() - TimeDelta::hours(1), noon(), noon() + TimeDelta::hours(1)][self.dice.below(3)];
+                let met = [VisitStatus::Chosen, VisitStatus::Kept, VisitStatus::Missed].contains(&status);
+                let stands = [VisitStatus::Chosen, VisitStatus::Offered].contains(&status);
+                let time = |time: DateTime<Utc>| json!(time.to_rfc3339());
+                let slot = json!({ "from": time(lapses_at), "to": time(lapses_at + TimeDelta::hours(1)) });
+                let (id, offered_by, place) = (self.id(), self.some_user(), *self.dice.pick(VisitPlace::ALL));
+                let message = self.dice.maybe(50, |_| "message".into());
+                let created_at = days_ago(self.dice.below(3).try_into().unwrap());
+                self.data.visits.push(visit_offer::Model {
+                    id,
+                    problem_id,
+                    community_code,
+                    task_id: task.id,
+                    party_id: task.party_id,
+                    organisation_id: task.organisation_id,
+                    place,
+                    message,
+                    status,
+                    slots: json!([slot]),
+                    lapses_at,
+                    chosen_from: met.then_some(lapses_at),
+                    chosen_to: met.then(|| lapses_at + TimeDelta::hours(1)),
+                    code_word: met.then(|| "0042".into()),
+                    offered_by,
+                    created_at,
+                    ended_at: (!stands).then(|| days_ago(1)),
+                    revision: 1,
+                });
+            }
+        }
     }
 
     fn disposition(&mut self, problem_id: Uuid, seats: &[party_seat::Model]) {
@@ -917,6 +990,8 @@ impl Maker<'_> {
         let whistles = active(&data.whistles);
         put(db, whistles.into_iter().map(|row| whistle::ActiveModel { open: NotSet, ..row }).collect()).await;
         put(db, active(&data.calls)).await;
+        put(db, active(&data.releases)).await;
+        put(db, active(&data.visits)).await;
         tx.commit().await.unwrap();
     }
 }

@@ -3,6 +3,7 @@
 
 mod alarm;
 mod place;
+mod reporter;
 mod story;
 pub mod truth;
 
@@ -199,6 +200,7 @@ impl World {
             Some("appointment") => "Appointment",
             Some("whistle") => "Whistle",
             Some("whistlecall") => "WhistleCall",
+            Some("visit") => "VisitOffer",
             _ => panic!("{id} has no revision"),
         };
         let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ revision }} }} }}");

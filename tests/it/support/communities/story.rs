@@ -18,6 +18,7 @@ impl World {
         self.elsewhere().await;
         self.staffs_own().await;
         self.alarms().await;
+        self.reporters_own().await;
         // Contact data that was shown.
         for who in ["secretary", "city", "worker"] {
             let input = json!({ "problem": self.id("complaint"), "purpose": "核实情况" });
@@ -28,7 +29,10 @@ impl World {
     /// Reports; the name is what the problem is called here.
     async fn report(&mut self, who: &'static str, name: &'static str, input: Value) -> String {
         let key = self.key();
-        let input = with(json!({ "report": format!("{name}：请处理。\n第二行"), "idempotencyKey": key }), input);
+        let input = with(
+            json!({ "report": format!("{name}：请处理。\n第二行"), "acceptedNotice": "2026-11", "idempotencyKey": key }),
+            input,
+        );
         let text = |name: &str| input[name].as_str().map(str::to_owned);
         let (told_name, phone) = (text("reporterName"), text("reporterPhone"));
         let told: Told = if told_name.is_none() && phone.is_none() {

@@ -36,6 +36,8 @@ pub struct Truth {
     pub events: Vec<event::Model>,
     pub whistles: Vec<whistle::Model>,
     pub calls: Vec<whistle_call::Model>,
+    pub releases: Vec<entity::contact_release::Model>,
+    pub visits: Vec<entity::visit_offer::Model>,
 }
 
 impl Truth {
@@ -66,6 +68,8 @@ impl Truth {
             events: all::<event::Entity>(app).await,
             whistles: all::<whistle::Entity>(app).await,
             calls: all::<whistle_call::Entity>(app).await,
+            releases: all::<entity::contact_release::Entity>(app).await,
+            visits: all::<entity::visit_offer::Entity>(app).await,
         }
     }
 }

@@ -1,0 +1,209 @@
+//! What a reporter without account does with the number and the code of a report: the same acts by the same rules as
+//! reporters with accounts ([`crate::problem::service`]).
+//!
+//! An unknown number, a wrong code and a number at which too many codes were wrong are one answer after the same work.
+//! Every attempt is in the record: that it was made, and of a report that there is which; never the code.
+
+use chrono::TimeDelta;
+use entity::word::{ProblemAction, RegionLevel, Satisfaction};
+use entity::{problem, reporter_code};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use crate::act::{Act, Call, Caller};
+use crate::app::App;
+use crate::auth::throttle::network;
+use crate::clock::real_now;
+use crate::error::{Code, Error, Language, Result, Word};
+use crate::event::{Event, INSTALLATION, Kind};
+use crate::policy::Viewer;
+use crate::problem::command::ReopenProblemInput;
+use crate::problem::service::{Case, after, code, report};
+use crate::problem::transition;
+use crate::read::shape::Id;
+use crate::reporter::command::{
+    AppealReportInput, RateReportInput, ReopenReportInput, ReportStatusInput, WithdrawReportInput,
+};
+use crate::reporter::read::{ReportAction, ReportStatus};
+
+/// The report that a number and a code open, and its reporter.
+struct Opened {
+    id: Uuid,
+    viewer: Viewer,
+}
+
+impl Opened {
+    /// Opens a report.
+    ///
+    /// # Errors
+    /// `INVALID_VALUE` for a code with a slip in it, which tells nothing of any report; `TOO_MANY_REQUESTS` for the
+    /// address; `REPORT_CODE_FAILED`, whatever the reason.
+    async fn by(caller: &Caller<'_>, number: &str, code: &str) -> Result<Self> {
+        let Some(digits) = code::canonical(code) else {
+            let why = Word::both("查询码为 17 位数字，请核对", "a code has 17 digits, and there is a slip in this one");
+            return Err(Error::refused(Code::InvalidValue, "code", vec![why]));
+        };
+        let (app, now, number) = (caller.app, real_now(), number.trim().to_ascii_uppercase());
+        let (numbers, addresses) = (&app.auth.reporters().names, &app.auth.reporters().addresses);
+        let address = caller.address.map(network);
+        if let Some(address) = address {
+            let seconds = |wait: TimeDelta| wait.num_seconds().saturating_add(1).into();
+            let charged = addresses.charge(address, now);
+            charged.map_err(|wait| Error::request(Code::TooManyRequests, vec![seconds(wait)]))?;
+        }
+        let locked = numbers.charge(&number, now).is_err();
+        let (found, kept) = system_find(app, &number).await?;
+        let id = found.as_ref().map_or(Uuid::nil(), |row| row.id);
+        // A keyed hash: how much of it is alike tells nothing of the code.
+        let right = kept == Some(code::hash(&app.vault, id, &digits));
+        let Some(row) = found.as_ref().filter(|_| right && !locked) else {
+            refused(app, found.as_ref()).await?;
+            return Err(failed());
+        };
+        numbers.clear(&number);
+        if let Some(address) = address {
+            addresses.give_back(address);
+        }
+        Ok(Self { id, viewer: Viewer::reporter_without_account(row.community_code) })
+    }
+
+    async fn begin<'a>(&'a self, caller: &Caller<'a>, command: &'static str) -> Result<Act<'a>> {
+        Call { app: caller.app, viewer: &self.viewer, command, digest: vec![] }.begin().await
+    }
+
+    /// Commits, and says how the report stands then.
+    async fn finish(&self, act: Act<'_>, language: Language) -> Result<ReportStatus> {
+        let case = Case::system_of_reporter(&act, self.id).await?;
+        let status = status(&case, &act, language);
+        act.commit().await?;
+        Ok(status)
+    }
+}
+
+fn failed() -> Error {
+    Error::refused(Code::ReportCodeFailed, "", vec![])
+}
+
+/// A problem by its number, and what is kept of its code: two look-ups, whether or not there is any.
+async fn system_find(app: &App, number: &str) -> Result<(Option<problem::Model>, Option<Vec<u8>>)> {
+    let found = problem::Entity::find().filter(problem::Column::Number.eq(number)).one(&app.db).await?;
+    let id = found.as_ref().map_or(Uuid::nil(), |row| row.id);
+    let kept = reporter_code::Entity::find_by_id(id).one(&app.db).await?;
+    Ok((found, kept.map(|kept| kept.code_hash)))
+}
+
+/// Puts an attempt that failed on record.
+async fn refused(app: &App, found: Option<&problem::Model>) -> Result<()> {
+    let stream = found.map_or(INSTALLATION, |row| row.community_code);
+    // Nobody is known to have made it.
+    let viewer = Viewer::operator(stream, RegionLevel::Community);
+    let mut act = Call { app, viewer: &viewer, command: "report", digest: vec![] }.begin().await?;
+    let event = Event::new(Kind::ReporterCodeRefused, stream, found.map_or(Uuid::nil(), |row| row.id));
+    act.emit(match found {
+        Some(row) => event.on(row.id),
+        None => event,
+    });
+    act.commit().await
+}
+
+/// How a report stands, and what its reporter can do about it.
+fn status(case: &Case, act: &Act<'_>, language: Language) -> ReportStatus {
+    let row = case.row.clone();
+    let allowed = transition::allowed(&case.facts, act.viewer, act.now).into_iter();
+    let actions = allowed.filter_map(|allowed| {
+        let why = allowed.obstacle.map(|obstacle| obstacle.why(row.status));
+        Some(ReportAction {
+            mutation: transition::mutation_for(allowed.action, act.viewer)?.to_owned(),
+            allowed: allowed.obstacle.is_none(),
+            reason: why.map(|(zh, en)| if language == Language::En { en } else { zh }),
+        })
+    });
+    ReportStatus {
+        actions: actions.collect(),
+        number: row.number,
+        status: row.status,
+        outcome: row.outcome,
+        reply: row.reply,
+        reason: row.reason,
+        other_channel: row.other_channel,
+        referred_to: row.referred_to,
+        public_summary: row.public_summary,
+        reported_at: row.reported_at,
+        accepted_at: row.accepted_at,
+        dispatched_at: row.dispatched_at,
+        due_at: row.due_at,
+        closed_at: row.closed_at,
+        rated: case.facts.rated,
+    }
+}
+
+/// Looks a report up.
+///
+/// # Errors
+/// `INVALID_VALUE`, `REPORT_CODE_FAILED`, `TOO_MANY_REQUESTS`.
+pub async fn look_up(caller: Caller<'_>, input: ReportStatusInput) -> Result<ReportStatus> {
+    let opened = Opened::by(&caller, &input.number, &input.code).await?;
+    let mut act = opened.begin(&caller, "reportStatus").await?;
+    let case = Case::system_of_reporter(&act, opened.id).await?;
+    act.emit(case.event(Kind::ReportLookedUp));
+    opened.finish(act, caller.language).await
+}
+
+/// Rates the closure that stands.
+///
+/// # Errors
+/// Those of [`look_up`]; `INVALID_TRANSITION`, `FORBIDDEN` where it was rated, here or at a visit or call.
+pub async fn rate(caller: Caller<'_>, input: RateReportInput) -> Result<ReportStatus> {
+    let opened = Opened::by(&caller, &input.number, &input.code).await?;
+    let mut act = opened.begin(&caller, "rateReport").await?;
+    let case = Case::system_of_reporter(&act, opened.id).await?;
+    case.require(&act, ProblemAction::Rate)?;
+    let satisfaction: Satisfaction = input.satisfaction;
+    after::write_rating(&mut act, &case, satisfaction, input.comment.as_deref()).await?;
+    opened.finish(act, caller.language).await
+}
+
+/// Takes a closed report up again, within the days for it.
+///
+/// # Errors
+/// Those of [`look_up`]; `INVALID_TRANSITION`, `FORBIDDEN` once the days are over, `NO_ACTIVE_GROUP`, `REQUIRED`.
+pub async fn reopen(caller: Caller<'_>, input: ReopenReportInput) -> Result<ReportStatus> {
+    let opened = Opened::by(&caller, &input.number, &input.code).await?;
+    let mut act = opened.begin(&caller, "reopenReport").await?;
+    let case = Case::system_of_reporter_in_group(&act, opened.id, ProblemAction::Reopen).await?;
+    let wish = ReopenProblemInput {
+        problem: Id::new(opened.id),
+        expected_revision: String::new(),
+        reason: input.reason,
+        lead: None,
+        due_at: None,
+        override_reason: None,
+    };
+    after::take_up(&mut act, &case, &wish).await?;
+    opened.finish(act, caller.language).await
+}
+
+/// Withdraws a report before it is dispatched.
+///
+/// # Errors
+/// Those of [`look_up`]; `INVALID_TRANSITION`, `FORBIDDEN` where public safety is concerned, `REQUIRED`.
+pub async fn withdraw(caller: Caller<'_>, input: WithdrawReportInput) -> Result<ReportStatus> {
+    let opened = Opened::by(&caller, &input.number, &input.code).await?;
+    let mut act = opened.begin(&caller, "withdrawReport").await?;
+    let case = Case::system_of_reporter(&act, opened.id).await?;
+    case.require(&act, ProblemAction::Withdraw)?;
+    report::write_withdrawal(&mut act, &case, &input.reason).await?;
+    opened.finish(act, caller.language).await
+}
+
+/// Appeals against declining, within the days for it.
+///
+/// # Errors
+/// Those of [`look_up`]; `INVALID_TRANSITION`, `FORBIDDEN` once the days are over, `NO_ACTIVE_GROUP`, `REQUIRED`.
+pub async fn appeal(caller: Caller<'_>, input: AppealReportInput) -> Result<ReportStatus> {
+    let opened = Opened::by(&caller, &input.number, &input.code).await?;
+    let mut act = opened.begin(&caller, "appealReport").await?;
+    let case = Case::system_of_reporter_in_group(&act, opened.id, ProblemAction::Appeal).await?;
+    report::write_appeal(&mut act, &case, &input.reason).await?;
+    opened.finish(act, caller.language).await
+}
