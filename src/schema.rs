@@ -11,6 +11,7 @@ pub fn model() -> Model {
         crate::problem::domain(),
         crate::disposition::domain(),
         crate::statistics::domain(),
+        crate::search::domain(),
         crate::viewer::domain(),
     ])
 }

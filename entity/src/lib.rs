@@ -24,6 +24,7 @@ pub mod party_seat;
 pub mod problem;
 pub mod problem_addition;
 pub mod problem_concern;
+pub mod problem_text;
 pub mod rating;
 pub mod refresh_token;
 pub mod region;

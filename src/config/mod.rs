@@ -40,6 +40,8 @@ pub struct Config {
     pub number_prefix: String,
     /// The offset from UTC of the places served.
     pub utc_offset: FixedOffset,
+    /// How many days apart problems are reported that are hinted at as duplicates.
+    pub similar_days: u32,
 }
 
 /// Where the data is.
@@ -168,6 +170,7 @@ impl Config {
                 },
             ),
             utc_offset: from.value("places.utc_offset", || clock::CHINA),
+            similar_days: from.within("search.similar_days", 30, 1..=365),
         }
     }
 }

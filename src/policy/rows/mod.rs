@@ -4,3 +4,4 @@ pub mod place;
 pub mod post;
 pub mod problem;
 pub mod record;
+pub mod search;
