@@ -179,7 +179,7 @@ async fn the_index_follows_the_texts() {
     let people = &world.people;
     let problem = world.handled().await;
     let add = json!({ "problem": problem, "content": "昨晚又停了一次", "idempotencyKey": world.key() });
-    world.run(&people.resident, "addToReport", "problem", add).await.unwrap();
+    world.run(&people.resident, "addToReport", "addition", add).await.unwrap();
     assert_eq!(
         find(&world, &people.resident, "又停了").await,
         [(problem.clone(), Some("ADDITION 昨晚[又停了]一次".to_owned()))]
