@@ -116,13 +116,12 @@ pub async fn to(caller: Caller<'_>, given: &Map<String, Value>) -> Result<Vec<Si
 /// Public problems like one that the caller is about to report.
 ///
 /// # Errors
-/// `INVALID_ID`, `VALIDATION_FAILED`; a fault of the database.
+/// `INVALID_ID`, `TEXT_SIZE`; a fault of the database.
 pub async fn to_report(caller: Caller<'_>, given: &Map<String, Value>) -> Result<Vec<SimilarProblem>> {
     let viewer = caller.viewer.ok_or_else(|| Error::fault("problems for nobody"))?;
     let text = member(given, "text").as_str().unwrap_or_default();
-    if text.chars().count() > LONGEST {
-        let why = format!("argument text: it has at most {LONGEST} characters");
-        return Err(Error::request(Code::ValidationFailed, vec![why.into()]));
+    if text.chars().count() > LONGEST || !text.chars().any(word::is_letter) {
+        return Err(Error::request(Code::TextSize, vec![1.into(), LONGEST.into()]));
     }
     let asked = Some(member(given, "grid")).filter(|grid| !grid.is_null());
     let read = |grid: &Value| grid.as_str().and_then(|text| id::parse(text, prefix::GRID)).ok_or_else(invalid_id);

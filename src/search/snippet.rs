@@ -52,7 +52,7 @@ pub fn best(texts: &[(SearchedText, Option<String>)], sought: &Sought) -> Option
 fn needles(sought: &Sought) -> Vec<Vec<char>> {
     let mut needles: Vec<Vec<char>> = sought.runs.clone();
     needles.extend(sought.words.iter().map(|word| word.chars().collect()));
-    needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
+    needles.sort();
     needles.dedup();
     needles
 }

@@ -95,6 +95,9 @@ fn roots() -> Vec<Grant> {
         ),
         // accept, decline, dispatch, merge
         grant(&["acceptProblem", "declineProblem", "dispatchProblem"], "problem:dispatch", OFFICE.to_vec()),
+        // duplicate hints
+        grant(&["similarProblems"], "problem:dispatch", OFFICE.to_vec()),
+        grant(&["similarPublicProblems"], "problem:read", ALL.to_vec()),
         // act on a task
         grant(
             &["acknowledgeTask", "recordDisposition", "submitFeedback"],

@@ -25,8 +25,7 @@ pub fn invalid_id() -> Error {
 
 /// A text that cannot be looked for.
 fn not_sought() -> Error {
-    let why = format!("a text to look for has 1 to {} characters, and a letter or digit among them", word::MOST_SOUGHT);
-    Error::request(Code::ValidationFailed, vec![why.into()])
+    Error::request(Code::TextSize, vec![1.into(), word::MOST_SOUGHT.into()])
 }
 
 impl Run<'_> {

@@ -76,7 +76,7 @@ async fn a_text_that_cannot_be_looked_for_is_refused() {
     let query = "query($text: String!) { problems(filter: { text: $text }) { nodes { id } } }";
     for text in ["", " ，。", "\u{0}", &"灯".repeat(101)] {
         let answer = world.ask(&world.people.secretary, query, json!({ "text": text })).await;
-        assert_eq!(answer["errors"][0]["extensions"]["code"], "VALIDATION_FAILED", "{text:?}: {answer}");
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "TEXT_SIZE", "{text:?}: {answer}");
     }
     let all = "{ problems(filter: { text: null }) { nodes { id } } }";
     assert_eq!(world.data(&world.people.secretary, all, json!({})).await["problems"]["nodes"], json!([]));

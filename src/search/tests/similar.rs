@@ -119,6 +119,8 @@ async fn who_is_about_to_report_is_told_of_public_ones_alone() {
     world.wait(TimeDelta::days(31));
     assert_eq!(before(&world, &people.neighbour, "北门照明坏了", grid()).await, NONE);
     let query = "query($text: String!) { similarPublicProblems(text: $text, communityCode: \"1\") { problem } }";
-    let answer = world.ask(&people.resident, query, json!({ "text": "灯".repeat(5001) })).await;
-    assert_eq!(answer["errors"][0]["extensions"]["code"], "VALIDATION_FAILED");
+    for text in ["灯".repeat(5001), "，".into()] {
+        let answer = world.ask(&people.resident, query, json!({ "text": text })).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "TEXT_SIZE");
+    }
 }

@@ -93,7 +93,7 @@ impl<'a> Crawl<'a> {
             }
             match name {
                 // By the ids that are found.
-                "node" | "nodes" | "problem" | "linkageGroup" | "organisation" => {}
+                "node" | "nodes" | "problem" | "linkageGroup" | "organisation" | "similarProblems" => {}
                 "viewer" => drop(self.ask(&format!("{{ viewer {} }}", sdl.all_of("Viewer")), json!({})).await),
                 "vocabulary" => {
                     drop(self.ask(&format!("{{ vocabulary {} }}", sdl.leaves_of(&field.ty.base)), json!({})).await);
@@ -103,6 +103,13 @@ impl<'a> Crawl<'a> {
                     self.ask(&document, json!({ "code": HOME.to_string() })).await;
                 }
                 "problemStatistics" => self.statistics().await,
+                "similarPublicProblems" => {
+                    let document = format!(
+                        "{{ {name}(text: \"我是{NAME}，物业三个月不修电梯，请处理\", communityCode: \"{HOME}\") {} }}",
+                        sdl.leaves_of(&field.ty.base)
+                    );
+                    self.ask(&document, json!({})).await;
+                }
                 _ => panic!("nobody knows how to crawl {name}"),
             }
         }
@@ -144,6 +151,10 @@ impl<'a> Crawl<'a> {
         let row = &data["node"];
         assert!(!row.is_null(), "{}: an answer names {id}, which is not in sight", self.label);
         *self.rows.entry(name).or_default() += 1;
+        if name == "Problem" && sdl.field("Query", "similarProblems").is_some() {
+            let leaves = sdl.leaves_of("SimilarProblem");
+            self.ask(&format!("{{ similarProblems(problem: \"{id}\") {leaves} }}"), json!({})).await;
+        }
         for field in sdl.fields(name) {
             if row[&field.name]["pageInfo"]["hasNextPage"] == true {
                 let page = sdl.page_of(sdl.connected(&field.ty.base).unwrap());
