@@ -19,7 +19,7 @@
 //! | [`act`], [`event`], [`relay`], [`doctor`] | commands, what happened, its order, its proof |
 //! | [`auth`], [`vault`] | who calls; what is sealed |
 //! | [`region`], [`group`], [`problem`], [`disposition`], [`statistics`], [`search`], [`viewer`] | the domains, in the order of [`schema`] |
-//! | [`text`] | what a text may hold |
+//! | [`text`] | what a text may hold, and what it is found by |
 //! | [`error`], [`id`], [`clock`] | the one error with the list of codes; ids; time |
 //! | [`app`], [`db`], [`config`] | what everything runs on |
 //! | [`http`], [`cli`], [`demo`] | the doors from outside |

@@ -1,7 +1,9 @@
 //! `liufang search`: what texts are found by.
 
+use std::io::IsTerminal;
+
 use clap::Subcommand;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
 use super::tell;
@@ -27,6 +29,9 @@ pub enum Search {
 pub async fn run(app: &App, command: Search) -> Result<()> {
     let Search::Reindex { json } = command;
     let bar = ProgressBar::new(0);
+    if !std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} problems, {eta} left") {
         bar.set_style(style);
     }

@@ -180,6 +180,7 @@ fn vocabularies() -> Lists {
         ("follow_up", "method", of::<word::FollowUpMethod>()),
         ("follow_up", "satisfaction", of::<word::Satisfaction>()),
         ("rating", "satisfaction", of::<word::Satisfaction>()),
+        ("problem_text", "audience", of::<word::TextAudience>()),
     ];
     let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
     lists.into_iter().map(|(table, column, values)| ((table.into(), column.into()), owned(values))).collect()
