@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use entity::problem;
-use entity::word::{ProblemVisibility, Role};
+use entity::word::{ProblemVisibility, RegionLevel, Role};
 use liufang::id::{TypeId, prefix};
 use liufang::text::word;
 use sea_orm::ActiveValue::{Set, Unchanged};
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::statements::Asked;
 use crate::support::dice::Dice;
-use crate::support::world::World;
+use crate::support::world::{COMMUNITY, World};
 use crate::support::{Told, database};
 
 /// Letters of all kinds, signs that databases and their indexes know, and what one reads of a community.
@@ -185,6 +185,53 @@ both! {
                     assert!(plan.contains("SEARCH problem_text USING INTEGER PRIMARY KEY"), "{plan}");
                 }
             }
+        }
+    }
+
+    async fn what_is_alike_is_looked_for_near_it_through_an_index(db: Backing) {
+        let mut world = World::new(db, 35, 60).await;
+        let asked = Asked::listen(&mut world);
+        let explaining = world.connection().await;
+        let postgres = world.app.db.get_database_backend() == DbBackend::Postgres;
+        if postgres {
+            explaining.execute_unprepared("SET enable_seqscan = off").await.unwrap();
+        }
+        let secretary = world.viewer(Role::Secretary).clone();
+        let open = |row: &&problem::Model| row.visibility != ProblemVisibility::Confidential && row.community_code == COMMUNITY;
+        let office = |row: &&problem::Model| open(row) && row.handled_by == RegionLevel::Community;
+        let like = |row: &problem::Model| {
+            let id = TypeId(prefix::PROBLEM, row.id);
+            format!("{{ similarProblems(problem: \"{id}\") {{ problem likeness }} }}")
+        };
+        // One of which the office is not complained of.
+        let mut grid = None;
+        for row in world.data.problems.iter().filter(|row| office(row) && row.grid_id.is_some()) {
+            asked.take();
+            world.data(&secretary, &like(row), json!({})).await;
+            if asked.take().len() == 2 {
+                grid = Some(row);
+            }
+        }
+        let grid = grid.unwrap();
+        let of = |grid: &str| format!("{{ similarPublicProblems(text: \"报告\", communityCode: \"{COMMUNITY}\"{grid}) {{ problem likeness }} }}");
+        let in_grid = format!(", grid: \"{}\"", TypeId(prefix::GRID, grid.grid_id.unwrap()));
+        for (document, count, indexes) in [
+            (like(grid), 2, ["problem_grid", "problem_community"]),
+            (of(&in_grid), 1, ["problem_grid", "problem_community"]),
+            (of(""), 1, ["problem_community", "problem_community"]),
+        ] {
+            asked.take();
+            world.data(&secretary, &document, json!({})).await;
+            let statements = asked.take();
+            assert_eq!(statements.len(), count, "{document}");
+            let statement = statements.last().unwrap();
+            let words = if postgres { "EXPLAIN " } else { "EXPLAIN QUERY PLAN " };
+            let explain = Statement { sql: format!("{words}{}", statement.sql), ..statement.clone() };
+            let rows = explaining.query_all_raw(explain).await.unwrap();
+            let column = if postgres { 0 } else { 3 };
+            let lines: Vec<String> = rows.iter().map(|row| row.try_get_by_index(column).unwrap()).collect();
+            // Days of a community, or of a grid: either is bounded.
+            assert!(lines.iter().any(|line| indexes.iter().any(|index| line.contains(index))), "{document} {}", lines.join("\n"));
         }
     }
 
