@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+// On the way back the plain table goes first: it takes SQLite's write lock, waiting for it. A full-text table is read before
+// it is dropped, and a transaction that has read does not wait to write.
 crate::sql::change! {
     /// Words and letters, one row for each audience of a problem.
     r"
@@ -18,7 +20,7 @@ CREATE TABLE problem_text (
 {postgres CREATE INDEX problem_text_tokens ON problem_text USING gin (tokens)}
 ",
     r"
-{sqlite DROP TABLE problem_text_index;}
-DROP TABLE problem_text
+DROP TABLE problem_text;
+{sqlite DROP TABLE problem_text_index}
 "
 }
