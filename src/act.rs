@@ -1,8 +1,9 @@
 //! One command: one transaction with its event.
 //!
-//! [`Call::begin`] opens it, [`Act::emit`] says what happened, [`Act::commit`] writes the events as the last statements
-//! and commits. An act that is dropped has not happened.
+//! [`Call::begin`] opens it, [`Act::emit`] says what happened, [`Act::commit`] makes the search index right for the
+//! problems concerned, writes the events as the last statements and commits. An act that is dropped has not happened.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
@@ -21,6 +22,7 @@ use crate::app::App;
 use crate::error::{Code, Error, Language, Result, UserError};
 use crate::event::{self, Event};
 use crate::policy::Viewer;
+use crate::search;
 
 /// Who calls, before it is known whether there is a token.
 pub struct Caller<'a> {
@@ -178,6 +180,10 @@ impl Act<'_> {
     pub async fn commit(self) -> Result<()> {
         if self.events.is_empty() {
             return Err(Error::fault("a command without an event"));
+        }
+        // Whatever was done to a problem: it is found by its texts as they are now.
+        for problem in self.events.iter().filter_map(Event::problem).collect::<BTreeSet<_>>() {
+            search::index::keep(&self.tx, &self.app.vault, problem).await?;
         }
         let ended = self.events.iter().any(Event::ends_tokens);
         event::write(&self.tx, &self.app.ids, event::Actor::of(self.viewer), self.now, self.events).await?;

@@ -273,6 +273,7 @@ codes! {
     FieldLimit "FIELD_LIMIT" InputError "展开后的字段超过 {} 个。" "The document expands to over {} fields.";
     CostLimit "COST_LIMIT" InputError "费用 {} 超过上限 {}。" "The cost {} is over the limit of {}.";
     StatementLimit "STATEMENT_LIMIT" InputError "需要 {} 次列表查询，上限为 {}。" "This needs {} list look-ups; the limit is {}.";
+    TextSize "TEXT_SIZE" InputError "text 须有 {} 至 {} 个字符，其中要有文字或数字。" "`text` must have {} to {} characters, a letter or digit among them.";
     PageSize "PAGE_SIZE" InputError "first 须在 0 到 {} 之间。" "`first` must be between 0 and {}.";
     BadCursor "BAD_CURSOR" InputError "游标无效，或不属于此列表的排序。" "The cursor is not one of this list in this order.";
     BadPeriod "BAD_PERIOD" InputError "时段不合要求：{}" "The period does not fit: {}";

@@ -286,6 +286,12 @@ impl Event {
         self
     }
 
+    /// The problem whose timeline it is part of.
+    #[must_use]
+    pub fn problem(&self) -> Option<Uuid> {
+        self.problem
+    }
+
     /// Carries a fact.
     #[must_use]
     pub fn with(mut self, name: &'static str, fact: &impl Fact) -> Self {

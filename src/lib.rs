@@ -19,8 +19,8 @@
 //! | [`act`], [`event`], [`relay`], [`doctor`] | commands, what happened, its order, its proof |
 //! | [`job`], [`scheduler`] | what happens when its time comes |
 //! | [`auth`], [`vault`] | who calls; what is sealed |
-//! | [`region`], [`group`], [`problem`], [`disposition`], [`reporter`], [`whistle`], [`statistics`], [`viewer`] | the domains, in the order of [`schema`] |
-//! | [`text`] | what a text may hold |
+//! | [`region`], [`group`], [`problem`], [`disposition`], [`reporter`], [`whistle`], [`statistics`], [`search`], [`viewer`] | the domains, in the order of [`schema`] |
+//! | [`text`] | what a text may hold, and what it is found by |
 //! | [`error`], [`id`], [`clock`] | the one error with the list of codes; ids; time |
 //! | [`app`], [`db`], [`config`] | what everything runs on |
 //! | [`http`], [`cli`], [`demo`] | the doors from outside |
@@ -60,6 +60,7 @@ pub mod relay;
 pub mod reporter;
 pub mod scheduler;
 pub mod schema;
+pub mod search;
 pub mod statistics;
 pub mod text;
 pub mod vault;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use liufang::app::App;
-use liufang::cli::{doctor, key, migrate, region, schema, user};
+use liufang::cli::{doctor, key, migrate, region, schema, search, user};
 use liufang::config::{Config, Format, Log};
 use liufang::demo;
 use liufang::error::{Error, Language, Result};
@@ -48,6 +48,9 @@ enum Command {
     User(user::User),
     /// Examine whether the record of events is whole.
     Doctor(doctor::Doctor),
+    /// What problems are found by.
+    #[command(subcommand)]
+    Search(search::Search),
 }
 
 fn main() -> ExitCode {
@@ -83,6 +86,7 @@ async fn run(config: Config, command: Command) -> Result<bool> {
         Command::Region(asked) => region::run(&App::start(config).await?, asked).await?,
         Command::User(asked) => user::run(&App::start(config).await?, asked).await?,
         Command::Doctor(asked) => return doctor::run(&config, asked).await,
+        Command::Search(asked) => search::run(&App::start(config).await?, asked).await?,
     }
     Ok(true)
 }

@@ -14,6 +14,7 @@ pub fn model() -> Model {
         crate::reporter::domain(),
         crate::whistle::domain(),
         crate::statistics::domain(),
+        crate::search::domain(),
         crate::viewer::domain(),
     ])
 }

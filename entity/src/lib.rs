@@ -29,6 +29,7 @@ pub mod problem;
 pub mod problem_addition;
 pub mod problem_concern;
 pub mod problem_merge;
+pub mod problem_text;
 pub mod rating;
 pub mod refresh_token;
 pub mod region;

@@ -563,3 +563,24 @@ vocabulary! {
         Missed = "MISSED", "未赴约", "missed";
     }
 }
+
+vocabulary! {
+    /// Which of a problem's texts something was found in (检索命中的文本).
+    SearchedText {
+        Title = "TITLE", "标题", "title";
+        Summary = "SUMMARY", "转办摘要", "summary for the parties";
+        PublicSummary = "PUBLIC_SUMMARY", "公开摘要", "public summary";
+        Report = "REPORT", "原述", "report";
+        Place = "PLACE", "地点", "place in the reporter's words";
+        Addition = "ADDITION", "补充", "addition to the report";
+    }
+}
+
+vocabulary! {
+    /// Whose reading a searched text is for (检索文本的读者): never shown to clients.
+    TextAudience {
+        Public = "PUBLIC", "公众", "everyone who sees the problem";
+        Shared = "SHARED", "各方", "the parties";
+        Report = "REPORT", "诉求人与社区", "the reporter and the office";
+    }
+}

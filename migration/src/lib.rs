@@ -12,6 +12,7 @@ mod m20261124_000004_problems;
 mod m20261124_000005_record;
 mod m20261124_000007_requests;
 mod m20261124_000008_whistle;
+mod m20261124_000011_search;
 mod m20261124_000013_reporters;
 mod sql;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_requests::Migration),
             Box::new(m20261124_000008_whistle::Migration),
             Box::new(m20261124_000013_reporters::Migration),
+            Box::new(m20261124_000011_search::Migration),
         ]
     }
 }

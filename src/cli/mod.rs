@@ -5,6 +5,7 @@ pub mod key;
 pub mod migrate;
 pub mod region;
 pub mod schema;
+pub mod search;
 pub mod user;
 
 /// Prints what was done: a sentence for people, or one line of JSON for programs.

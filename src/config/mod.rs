@@ -45,6 +45,8 @@ pub struct Config {
     pub schedule: Option<Duration>,
     /// The privacy notice that whoever reports accepts.
     pub privacy_notice: PrivacyNotice,
+    /// How many days apart problems are reported that are hinted at as duplicates.
+    pub similar_days: u32,
 }
 
 /// Where the data is.
@@ -178,6 +180,7 @@ impl Config {
                 seconds => Some(Duration::from_secs(seconds)),
             },
             privacy_notice: from.value("privacy_notice", PrivacyNotice::default),
+            similar_days: from.within("search.similar_days", 30, 1..=365),
         }
     }
 }

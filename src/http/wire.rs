@@ -35,6 +35,8 @@ pub(super) struct Peer(pub(super) SocketAddr);
 /// connection is accepted, and those that are being answered have the configured timeout.
 pub async fn serve(server: Arc<Server>, listener: TcpListener, stop: impl Future<Output = ()>) {
     metrics::count();
+    // The dictionary of search takes a moment to build: not when somebody first needs it.
+    tokio::task::spawn_blocking(crate::text::word::ready);
     let router = router(&server);
     let graceful = GracefulShutdown::new();
     let accept = accept(&listener, &router, &graceful);

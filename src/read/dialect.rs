@@ -1,11 +1,14 @@
 //! The only place where SQLite and PostgreSQL differ.
 
+use std::collections::BTreeMap;
+
 use sea_orm::sea_query::{Alias, ArrayType, Expr, SelectStatement};
 use sea_orm::{DbBackend, Value};
 use uuid::Uuid;
 
 use super::model::Holds;
 use super::plan::{Bind, Making};
+use crate::text::word::{Found, Sought};
 
 /// Where counting ends.
 pub const MOST_COUNTED: i64 = 10_000;
@@ -52,6 +55,60 @@ pub fn texts(backend: DbBackend, texts: &[String]) -> Value {
         );
     }
     serde_json::to_string(texts).unwrap_or_default().into()
+}
+
+/// What a full-text index keeps of a text: its letters in their order, its words (each behind a `w`), and marks, which are
+/// letters followed by a number. So nothing of one kind can be taken for another.
+#[must_use]
+pub fn kept(backend: DbBackend, found: &Found, marks: &[String]) -> String {
+    let words = found.words.iter().map(|word| format!("w{word}")).chain(marks.iter().cloned());
+    if backend == DbBackend::Postgres {
+        let mut places: BTreeMap<char, Vec<String>> = BTreeMap::new();
+        for (letter, place) in found.letters.iter().zip(1..) {
+            if let Some(letter) = letter {
+                places.entry(*letter).or_default().push(i32::to_string(&place));
+            }
+        }
+        let letters = places.into_iter().map(|(letter, places)| format!("'{letter}':{}", places.join(",")));
+        return letters.chain(words.map(|word| format!("'{word}'"))).collect::<Vec<_>>().join(" ");
+    }
+    // Where a letter is not kept, something stands for it, so that its neighbours do not meet.
+    let letters = found.letters.iter().map(|letter| letter.map_or_else(|| "zz".to_owned(), String::from));
+    letters.chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// What a full-text index is asked.
+#[must_use]
+pub fn sought(backend: DbBackend, sought: &Sought) -> String {
+    let (quote, and, or, next) =
+        if backend == DbBackend::Postgres { ('\'', " & ", " | ", "' <-> '") } else { ('"', " AND ", " OR ", " ") };
+    let words: Vec<String> = sought.words.iter().map(|word| format!("{quote}w{word}{quote}")).collect();
+    let run = |run: &Vec<char>| {
+        let letters: Vec<String> = run.iter().copied().map(String::from).collect();
+        format!("{quote}{}{quote}", letters.join(next))
+    };
+    let runs: Vec<String> = sought.runs.iter().map(run).collect();
+    let either: Vec<String> =
+        [words, runs].iter().filter(|side| !side.is_empty()).map(|side| format!("({})", side.join(and))).collect();
+    either.join(or)
+}
+
+/// The condition on a full-text index for what is bound at `place`: on PostgreSQL the column `tokens` of the table, on
+/// SQLite a table `…_index` beside it.
+#[must_use]
+pub fn found(backend: DbBackend, place: Expr) -> Box<dyn Fn(&'static str, &'static str, Expr) -> Expr> {
+    Box::new(move |index, mark, key| {
+        let text = if backend == DbBackend::Postgres {
+            format!(
+                "\"{index}\".\"tokens\" @@ CAST('{mark}' || CAST($1 AS text) || ' & (' || CAST($2 AS text) || ')' AS tsquery)"
+            )
+        } else {
+            format!(
+                "\"{index}\".\"id\" IN (SELECT rowid FROM \"{index}_index\" WHERE \"{index}_index\" MATCH '{mark}' || ? || ' AND (' || ? || ')')"
+            )
+        };
+        Expr::cust_with_exprs(text, [key, place.clone()])
+    })
 }
 
 /// How the rows of many parents are found in one statement.

@@ -83,6 +83,8 @@ pub enum Source {
         columns: Vec<Column>,
         /// The facts it needs: scalar SQL over the row.
         facts: Vec<Fact>,
+        /// What it takes.
+        arguments: Vec<Member>,
         /// What it answers.
         shape: Shape,
         /// The rule.
@@ -247,6 +249,8 @@ pub enum Operand {
     Times,
     /// `{ from, to }` of days.
     Days,
+    /// A text that is looked for in a full-text index.
+    Text,
 }
 
 /// What was asked of a filter; the expressions are places that are bound at each request.
@@ -261,6 +265,9 @@ pub enum Asked {
     NotIn(Box<dyn Fn(Expr) -> Expr>),
     /// From this (inclusive) to that (exclusive); either may be absent.
     Range(Option<Expr>, Option<Expr>),
+    /// Found by a text: makes the condition on a full-text index out of its name, and of the mark that its rows must bear
+    /// (a letter, then a number).
+    Text(Box<dyn Fn(&'static str, &'static str, Expr) -> Expr>),
 }
 
 impl Asked {
@@ -280,6 +287,8 @@ impl Asked {
                 let to = to.clone().map_or(Rule::Always, |to| Rule::When(expr.clone().lt(to)));
                 from & to
             }
+            // What an index is asked is no matter of one expression.
+            Self::Text(_) => Rule::Never,
         }
     }
 }
@@ -296,6 +305,8 @@ pub struct Look<'a> {
     pub language: Language,
     /// What opens sealed columns.
     pub vault: &'a Vault,
+    /// The field's arguments; an object.
+    pub given: &'a Value,
 }
 
 /// A root query.
@@ -584,8 +595,17 @@ macro_rules! builders {
             pub fn derived<T: Output>(
                 mut self, name: &'static str, columns: Vec<Column>, facts: Vec<Fact>, rule: fn(&Look<'_>) -> Value, about: &'static str,
             ) -> Self {
-                let source = Source::Derived { columns, facts, shape: T::shape(), rule };
+                let source = Source::Derived { columns, facts, arguments: vec![], shape: T::shape(), rule };
                 self.fields.push(Field { name: name.into(), about, capability: None, shown: None, source, orders: None, filters: false });
+                self
+            }
+
+            /// The derived field just declared takes these arguments.
+            #[must_use]
+            pub fn takes(mut self, taken: Vec<Member>) -> Self {
+                if let Some(Field { source: Source::Derived { arguments, .. }, .. }) = self.fields.last_mut() {
+                    *arguments = taken;
+                }
                 self
             }
 

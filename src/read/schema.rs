@@ -343,7 +343,9 @@ impl Draft<'_> {
             return slot;
         }
         let ty = field.shape().map_or_else(|| TypeRef::named(TypeRef::STRING), |shape| self.output(&shape));
-        Slot { ty, arguments: vec![], about }
+        let taken = if let Source::Derived { arguments, .. } = &field.source { arguments.as_slice() } else { &[] };
+        let arguments = taken.iter().map(|member| self.argument(member)).collect();
+        Slot { ty, arguments, about }
     }
 
     /// A field that answers a connection to `target`.
@@ -488,6 +490,7 @@ impl Draft<'_> {
     fn operand(&mut self, operand: Operand) -> String {
         let (name, about, one_of, members) = match operand {
             Operand::Boolean => return TypeRef::BOOLEAN.into(),
+            Operand::Text => return TypeRef::STRING.into(),
             Operand::Choice(scalar, _) => {
                 let of = self.scalar(scalar);
                 let name = suffixed(&of, "Choice");

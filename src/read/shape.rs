@@ -300,10 +300,10 @@ macro_rules! vocabularies {
 vocabularies! {
     RegionLevel GridKind OrganisationKind LinkageGroupKind LinkageGroupStatus PartyKind AppointmentKind
     AppointmentIdentity SelectedBy Role ProblemStatus ProblemAction ProblemDomain ProblemNature ProblemChannel ProblemVisibility
-    ProblemComplexity ClosureOutcome SupervisionLevel SupervisionGrounds SupervisionStatus RequestKind RequestStatus TaskRole TaskStatus DispositionAction QuantityUnit
-    QuantityPrecision FollowUpMethod Satisfaction PersonalState
-    WhistleGrounds WhistleStatus WhistleCallStatus WhistleAction
-    ContactField ContactAccess VisitPlace VisitStatus
+    ProblemComplexity ClosureOutcome SupervisionLevel SupervisionGrounds SupervisionStatus RequestKind RequestStatus
+    TaskRole TaskStatus DispositionAction QuantityUnit QuantityPrecision FollowUpMethod Satisfaction PersonalState
+    WhistleGrounds WhistleStatus WhistleCallStatus WhistleAction ContactField ContactAccess VisitPlace VisitStatus
+    SearchedText
 }
 
 /// `snake_case` as clients have it: `snakeCase`.

@@ -13,7 +13,12 @@ pub fn turns_the_line(letter: char) -> bool {
 
 /// `text` with full-width forms and other digits as ASCII (lower case), and without what is not seen.
 pub fn fold(text: &str) -> Vec<char> {
-    text.chars().filter(|letter| !is_unseen(*letter)).flat_map(|letter| plain(letter).to_lowercase()).collect()
+    text.chars().flat_map(folded).collect()
+}
+
+/// The same of one character: nothing of one that is not seen.
+pub fn folded(letter: char) -> impl Iterator<Item = char> {
+    (!is_unseen(letter)).then(|| plain(letter).to_lowercase()).into_iter().flatten()
 }
 
 fn plain(letter: char) -> char {

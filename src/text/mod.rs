@@ -4,6 +4,7 @@
 mod digits;
 mod fold;
 mod personal;
+pub mod word;
 
 pub use personal::{FLAT_NUMBER, IDENTITY_NUMBER, PHONE_NUMBER, REPORTER_NAME, labels, personal_data};
 

@@ -187,6 +187,7 @@ fn vocabularies() -> Lists {
         ("whistle_call", "status", of::<word::WhistleCallStatus>()),
         ("visit_offer", "place", of::<word::VisitPlace>()),
         ("visit_offer", "status", of::<word::VisitStatus>()),
+        ("problem_text", "audience", of::<word::TextAudience>()),
     ];
     let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
     lists.into_iter().map(|(table, column, values)| ((table.into(), column.into()), owned(values))).collect()

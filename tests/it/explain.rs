@@ -257,6 +257,7 @@ fn ways(target: &Type, view: &View, world: &World) -> Vec<(String, bool)> {
     for filter in target.filters.iter().filter(|filter| members.iter().any(|member| member.name == filter.name)) {
         let operands: Vec<String> = match filter.operand {
             Operand::Boolean => vec!["true".into(), "false".into()],
+            Operand::Text => vec!["\"路灯\"".into()],
             Operand::Times => vec!["{ from: \"2026-02-27T00:00:00Z\", to: \"2026-03-01T00:00:00Z\" }".into()],
             Operand::Days => vec!["{ from: \"2026-01-01\" }".into()],
             Operand::Choice(scalar, _) => {

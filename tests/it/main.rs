@@ -22,5 +22,6 @@ mod readme;
 mod relay;
 mod rooms;
 mod schema;
+mod search;
 mod statements;
 mod values;

@@ -114,6 +114,9 @@ fn roots() -> Vec<Grant> {
             "problem:dispatch",
             OFFICE.to_vec(),
         ),
+        // duplicate hints
+        grant(&["similarProblems"], "problem:dispatch", OFFICE.to_vec()),
+        grant(&["similarPublicProblems"], "problem:read", ALL.to_vec()),
         // act on a task
         grant(
             &["acknowledgeTask", "recordDisposition", "submitFeedback", "offerVisit", "cancelVisit", "recordVisit"],

@@ -7,4 +7,5 @@ pub mod problem;
 pub mod record;
 pub mod reporter;
 pub mod request;
+pub mod search;
 pub mod whistle;

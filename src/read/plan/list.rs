@@ -258,6 +258,10 @@ impl<'a> Planner<'a> {
         };
         match filter.operand {
             Operand::Boolean => Asked::Boolean(operand.as_bool().unwrap_or_default()),
+            Operand::Text => {
+                let sought = Input { part: given.part(pointer), becomes: Becomes::Sought };
+                Asked::Text(dialect::found(self.backend, input(making, sought)))
+            }
             Operand::Times => {
                 Asked::Range(part("from", Becomes::Held(Holds::Time)), part("to", Becomes::Held(Holds::Time)))
             }

@@ -216,6 +216,8 @@ pub enum Out {
         shown: Option<usize>,
         /// The rule.
         rule: fn(&Look<'_>) -> Value,
+        /// Its arguments.
+        given: Part,
         /// What was asked of an object.
         pruned: Option<Pruned>,
     },
@@ -264,6 +266,8 @@ pub enum Becomes {
     Ids(Prefix),
     /// A list of such values.
     Many(Holds),
+    /// What a full-text index is asked for a text.
+    Sought,
     /// As it is: ids of any type, cursors.
     Json,
 }

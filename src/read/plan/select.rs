@@ -12,6 +12,7 @@ use super::collect::{Collected, sets};
 use super::{Bind, Frame, Input, List, Out, Planner};
 use crate::error::{Error, Result};
 use crate::policy::rule::{At, Known, Rule, place, viewer};
+use crate::read::coerce::{self, Part};
 use crate::read::model::{Column, Field, Join, Key, Show, Source, Type};
 
 /// Places below this are facts of the viewer.
@@ -156,7 +157,7 @@ impl<'a> Planner<'a> {
         let shown = field.shown.map_or(Rule::Always, |rule| rule(&at));
         match &field.source {
             Source::Column { column, show } => Ok(cell(making, table, &field.name, column, *show, &shown)),
-            Source::Derived { columns, facts, shape, rule } => {
+            Source::Derived { columns, facts, shape, rule, .. } => {
                 if shown == Rule::Never {
                     return Ok(Out::Null);
                 }
@@ -178,6 +179,7 @@ impl<'a> Planner<'a> {
                     cells: Arc::from(cells),
                     shown: gate,
                     rule: *rule,
+                    given: self.given(row.declared.name, field, selected[0])?,
                     pruned: self.prune(shape, selected)?,
                 })
             }
@@ -198,6 +200,14 @@ impl<'a> Planner<'a> {
             }
             Source::Many { .. } => self.list_field(making, row, field, selected, &shown),
         }
+    }
+
+    /// The arguments of a field.
+    fn given(&self, parent: &str, field: &Field, selected: &Selected) -> Result<Part> {
+        let slot = self.view.objects.get(parent).and_then(|fields| fields.get(&field.name));
+        let slot =
+            slot.ok_or_else(|| Error::fault(format!("{parent}.{} is not in the caller's schema", field.name)))?;
+        Ok(coerce::arguments(self.view, &slot.arguments, &selected.arguments, self.variables)?.part(""))
     }
 
     /// A list in a row: one further statement for all rows.

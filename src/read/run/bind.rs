@@ -14,12 +14,18 @@ use crate::read::dialect;
 use crate::read::model::Holds;
 use crate::read::plan::{Becomes, Bind, Input};
 use crate::read::shape::parse_time;
+use crate::text::word;
 use crate::vault::Vault;
 
 /// An id that is malformed, or of a type that cannot be meant.
 #[must_use]
 pub fn invalid_id() -> Error {
     Error::request(Code::InvalidId, vec![Word::Both("此处所需类型的".into(), "the type that is needed here".into())])
+}
+
+/// A text that cannot be looked for.
+fn not_sought() -> Error {
+    Error::request(Code::TextSize, vec![1.into(), word::MOST_SOUGHT.into()])
 }
 
 impl Run<'_> {
@@ -78,6 +84,10 @@ impl Run<'_> {
                 Ok(dialect::texts(backend, &texts))
             }
             Becomes::Held(holds) => held(holds, &value).ok_or_else(misfit),
+            Becomes::Sought => {
+                let sought = value.as_str().and_then(word::sought).ok_or_else(not_sought)?;
+                Ok(dialect::sought(backend, &sought).into())
+            }
             Becomes::Json => Err(misfit()),
         }
     }

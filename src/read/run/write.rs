@@ -97,7 +97,7 @@ impl Run<'_> {
                 Out::Id(prefix) => write_id(TypeId(*prefix, id), out),
                 Out::Null => out.push_str("null"),
                 Out::Cell(index, holds, show) => self.cell(row, id, *index, *holds, *show, out)?,
-                Out::Derived { cells, shown: gate, rule, pruned: asked } => {
+                Out::Derived { cells, shown: gate, rule, given, pruned: asked } => {
                     if shown(row, *gate)? {
                         let viewer = self.viewer.ok_or_else(|| Error::fault("a row for nobody"))?;
                         let look = Look {
@@ -106,6 +106,7 @@ impl Run<'_> {
                             now: self.now,
                             language: self.language,
                             vault: &self.app.vault,
+                            given: &given.fresh(self.variables),
                         };
                         pruned(&rule(&look), asked.as_ref(), out);
                     } else {

@@ -87,7 +87,11 @@ impl<'a> Generator<'a> {
     }
 
     fn fields(&self, of: &str) -> Vec<String> {
-        let left_out = |name: &String| !["problemStatistics", "reportAudience"].contains(&name.as_str());
+        // Held elsewhere: the statistics, and what is like what; how a text is cut into pieces.
+        let left_out = |name: &String| {
+            !["problemStatistics", "similarProblems", "similarPublicProblems", "snippet", "reportAudience"]
+                .contains(&name.as_str())
+        };
         let mut names: Vec<String> = self.view.objects[of].keys().filter(|name| left_out(name)).cloned().collect();
         names.sort();
         names
@@ -293,6 +297,10 @@ impl<'a> Generator<'a> {
             "String" => match place {
                 "number" => format!("ZXL-2026-{:05}-1", self.dice.below(60)).into(),
                 "type" => self.dice.pick(Kind::ALL).name().into(),
+                "text" => {
+                    (*self.dice.pick(&["报告", "告1", "电话", "SUMMARY", "title 2", "place", "p", "addition", "没有"]))
+                        .into()
+                }
                 "code" | "community" => {
                     let code = *self.dice.pick(&COMMUNITIES);
                     let cut = *self.dice.pick(&[1, 1, 1000, 1_000_000, 100_000_000]);

@@ -422,6 +422,7 @@ impl World {
             ("Problem", "closedAt") => within(data.problems[at].closed_at, operand),
             ("Problem", "community") => chosen(&data.problems[at].community_code.to_string().into(), operand),
             ("Problem", "grid") => self.in_grid(&data.problems[at], operand),
+            ("Problem", "text") => self.found(&data.problems[at], operand.as_str().unwrap()),
             ("Problem", "concerns") => {
                 let asked: Vec<&Value> = asked(operand);
                 let (told, found) =
@@ -441,6 +442,24 @@ impl World {
             ("WhistleCall", "overdue") => operand == fields.call_overdue(&data.calls[at]),
             _ => chosen(&leaf(name), operand),
         }
+    }
+
+    /// Found is what has all words of a text, as they stand, in the texts for one audience that may be read.
+    fn found(&self, row: &entity::problem::Model, text: &str) -> bool {
+        let letters =
+            |text: &str| text.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
+        let eye = &self.fields.eye;
+        let additions = eye.data.additions.iter().filter(|one| one.problem_id == row.id);
+        let additions = additions.map(|one| one.content.clone());
+        let reported = std::iter::once(row.report.clone()).chain(row.place.clone()).chain(additions);
+        let shared = row.title.clone().into_iter().chain(row.summary.clone());
+        let texts = [
+            row.public_summary.clone(),
+            Some(shared.collect::<String>()).filter(|_| eye.summary(row)),
+            Some(reported.collect::<String>()).filter(|_| eye.report(row)),
+        ];
+        let has = |whole: &String| text.split(' ').all(|word| letters(whole).contains(&letters(word)));
+        !super::rules::confidential(row) && texts.iter().flatten().any(has)
     }
 
     fn in_grid(&self, row: &entity::problem::Model, operand: &Value) -> bool {

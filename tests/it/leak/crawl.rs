@@ -97,7 +97,7 @@ impl<'a> Crawl<'a> {
             }
             match name {
                 // By the ids that are found.
-                "node" | "nodes" | "problem" | "linkageGroup" | "organisation" | "whistle" => {}
+                "node" | "nodes" | "problem" | "linkageGroup" | "organisation" | "whistle" | "similarProblems" => {}
                 "viewer" => drop(self.ask(&format!("{{ viewer {} }}", sdl.all_of("Viewer")), json!({})).await),
                 "vocabulary" => {
                     drop(self.ask(&format!("{{ vocabulary {} }}", sdl.leaves_of(&field.ty.base)), json!({})).await);
@@ -115,6 +115,13 @@ impl<'a> Crawl<'a> {
                     let document =
                         format!("query($input: ReportAudienceInput!) {{ reportAudience(input: $input) {leaves} }}");
                     self.ask(&document, json!({ "input": { "communityCode": HOME.to_string() } })).await;
+                }
+                "similarPublicProblems" => {
+                    let document = format!(
+                        "{{ {name}(text: \"我是{NAME}，物业三个月不修电梯，请处理\", communityCode: \"{HOME}\") {} }}",
+                        sdl.leaves_of(&field.ty.base)
+                    );
+                    self.ask(&document, json!({})).await;
                 }
                 _ => panic!("nobody knows how to crawl {name}"),
             }
@@ -157,6 +164,10 @@ impl<'a> Crawl<'a> {
         let row = &data["node"];
         assert!(!row.is_null(), "{}: an answer names {id}, which is not in sight", self.label);
         *self.rows.entry(name).or_default() += 1;
+        if name == "Problem" && sdl.field("Query", "similarProblems").is_some() {
+            let leaves = sdl.leaves_of("SimilarProblem");
+            self.ask(&format!("{{ similarProblems(problem: \"{id}\") {leaves} }}"), json!({})).await;
+        }
         for field in sdl.fields(name) {
             if row[&field.name]["pageInfo"]["hasNextPage"] == true {
                 let page = sdl.page_of(sdl.connected(&field.ty.base).unwrap());

@@ -368,6 +368,14 @@ async fn queries(world: &World, who: &str, truth: &Truth, ids: &BTreeMap<&'stati
     let document =
         "query($region: String!) { problemStatistics(region: $region, period: { year: 2026 }) { reported } }";
     same(document, json!({ "region": "999999999999" }), vec![json!({ "region": HOME.to_string() })]).await;
+    if sdl.field("Query", "similarProblems").is_some() {
+        let document = "query($id: ID!) { similarProblems(problem: $id) { problem } }";
+        let found = ids["problem"].iter().map(|id| json!({ "id": id })).collect();
+        same(document, json!({ "id": nobody("problem") }), found).await;
+    }
+    let document =
+        "query($code: String!) { similarPublicProblems(text: \"请处理\", communityCode: $code) { problem } }";
+    same(document, json!({ "code": "999999999999" }), vec![json!({ "code": HOME.to_string() })]).await;
     filters(world, who, sdl, ids).await;
 }
 

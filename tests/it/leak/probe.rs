@@ -48,6 +48,8 @@ fn facets(filter: &str, member: &str) -> &'static [&'static str] {
         (_, "party") => &["party"],
         (_, "type") => &["type"],
         (_, "problem") => &["problem"],
+        // Whether it is confidential tells that it is not found.
+        (_, "text") => &["title", "summary", "publicSummary", "report", "place", "visibility"],
         _ => panic!("nobody says what {filter}.{member} is about"),
     }
 }
@@ -62,6 +64,24 @@ fn conditions(truth: &Truth, sdl: &Sdl, filter: &str, member: &str) -> Vec<Value
     let values = match (ty.as_str(), member) {
         ("Boolean", _) => return vec![json!(true), json!(false)],
         ("TimeRange", _) => return moments(truth, member),
+        // Words of every text that there is, shown or not.
+        ("String", "text") => {
+            let words = [
+                "标题",
+                "摘要",
+                "请处理",
+                "第二行",
+                "电梯",
+                "三个月",
+                "不要说",
+                "门口",
+                "住",
+                "幢",
+                "单元",
+                &NAME[6..],
+            ];
+            return words.into_iter().map(|word| json!(word)).collect();
+        }
         ("ProblemStatusChoice", _) => words::<ProblemStatus>(),
         ("ProblemDomainChoice", _) => words::<ProblemDomain>(),
         ("ProblemNatureChoice", _) => words::<ProblemNature>(),

@@ -158,6 +158,7 @@ impl<'a> Look<'a> {
                 }
             }
             Shows::Nothing => self.same(path, &Value::Null, answer),
+            Shows::Piece(source, text) => self.piece(path, source, text, answer),
             Shows::Link(target, key) => {
                 let seen = key.filter(|key| oracle::visible(&self.eye(), target, *key));
                 match seen {
@@ -171,6 +172,19 @@ impl<'a> Look<'a> {
                 let seen = keys.iter().copied().filter(|key| oracle::visible(&self.eye(), target, *key)).collect();
                 self.list(path, target, &seen, answer);
             }
+        }
+    }
+
+    /// A snippet is cut out of its text, and marks what was looked for and nothing else.
+    fn piece(&mut self, path: &str, source: &str, text: &str, answer: &Value) {
+        let parts = answer["parts"].as_array().into_iter().flatten();
+        let parts: Vec<_> = parts.map(|part| (part["text"].as_str().unwrap(), part["hit"] == true)).collect();
+        let whole: String = parts.iter().map(|(part, _)| *part).collect();
+        let marked =
+            parts.iter().filter(|(_, hit)| *hit).all(|(part, _)| sdl::SOUGHT.split(' ').any(|word| word == *part));
+        let any = parts.iter().any(|(_, hit)| *hit);
+        if answer["source"] != source || !text.contains(whole.trim_matches('…')) || !marked || !any {
+            self.fault(path, format!("{answer}, not of {source}: {text}"));
         }
     }
 

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::word::{
-    AppointmentKind, ContactField, ProblemAction, ProblemStatus, Role, TaskRole, TaskStatus, VisitStatus,
-    WhistleAction, WhistleCallStatus, WhistleStatus, Word,
+    AppointmentKind, ContactField, ProblemAction, ProblemStatus, ProblemVisibility, Role, TaskRole, TaskStatus,
+    VisitStatus, WhistleAction, WhistleCallStatus, WhistleStatus, Word,
 };
 use entity::{contact_release, disposition, disposition_task, event, problem, visit_offer, whistle, whistle_call};
 use liufang::id::{Prefix, prefix};
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::sight::{Eye, Sight};
 use crate::support::communities::{Told, World, typed};
+use crate::support::sdl::SOUGHT;
 
 /// What a field shows.
 pub enum Shows {
@@ -27,9 +28,11 @@ pub enum Shows {
     Rows(&'static str, Vec<Uuid>),
     /// Null.
     Nothing,
+    /// A piece of this text of the row, with some of it marked.
+    Piece(&'static str, String),
 }
 
-use Shows::{At, Just, Link, Nothing, Rows, Text};
+use Shows::{At, Just, Link, Nothing, Piece, Rows, Text};
 
 /// Every type of rows, with its prefix.
 pub const TYPES: &[(&str, Prefix)] = &[
@@ -74,6 +77,9 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("StatusCount", "statistics"),
     ("PartyCount", "statistics"),
     ("MonthCount", "statistics"),
+    ("Snippet", "here: Problem.snippet"),
+    ("SnippetPart", "here: Problem.snippet"),
+    ("SimilarProblem", "search"),
     ("VocabularyEntry", "constants"),
     ("RevealedContact", "here: contact data is revealed to those alone who see it masked"),
     ("VisitSlot", "here: VisitOffer.slots"),
@@ -387,6 +393,30 @@ fn only(holds: bool, shows: Shows) -> Shows {
     if holds { shows } else { Nothing }
 }
 
+/// Of the texts that may be read, the first of those that have most of what was looked for; of a confidential problem none.
+fn snippet(eye: &Eye<'_>, row: &problem::Model) -> Shows {
+    let (more, report) = (eye.summary(row), eye.report(row));
+    let additions = eye.truth.additions.iter().filter(|one| one.problem_id == row.id);
+    let additions: Vec<_> = additions.map(|one| one.content.as_str()).collect();
+    let texts = [
+        ("TITLE", row.title.clone().filter(|_| more)),
+        ("SUMMARY", row.summary.clone().filter(|_| more)),
+        ("PUBLIC_SUMMARY", row.public_summary.clone()),
+        ("REPORT", Some(row.report.clone()).filter(|_| report)),
+        ("PLACE", row.place.clone().filter(|_| report)),
+        ("ADDITION", Some(additions.join("\n")).filter(|_| report)),
+    ];
+    let of = |text: &str| SOUGHT.split(' ').filter(|word| text.contains(word)).count();
+    let texts = texts.into_iter().filter_map(|(source, text)| text.map(|text| (of(&text), source, text)));
+    let texts: Vec<_> = texts.filter(|(most, ..)| *most > 0).collect();
+    let most = texts.iter().map(|(most, ..)| *most).max();
+    let found = texts.into_iter().find(|(own, ..)| Some(*own) == most);
+    match found.filter(|_| row.visibility != ProblemVisibility::Confidential) {
+        Some((_, source, text)) => Piece(source, text),
+        None => Nothing,
+    }
+}
+
 fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> Option<Shows> {
     let (more, report) = (eye.summary(row), eye.report(row));
     Some(match field {
@@ -395,6 +425,7 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
             let first = || row.report.lines().next().unwrap_or_default().chars().take(60).collect::<String>();
             only(more, just(row.title.clone().or_else(|| report.then(first))))
         }
+        "snippet" => snippet(eye, row),
         "publicSummary" => just(&row.public_summary),
         "outcome" => may_word(row.outcome),
         "status" => word(row.status),

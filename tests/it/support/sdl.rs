@@ -139,7 +139,7 @@ impl Sdl {
                 Some(Kind::Object { .. }) if self.is_row(base) => {
                     (!field.ty.list).then(|| format!("{} {{ id }}", field.name))
                 }
-                Some(Kind::Object { .. }) => Some(format!("{} {}", field.name, self.leaves_of(base))),
+                Some(Kind::Object { .. }) => Some(format!("{} {}", field.asked(), self.leaves_of(base))),
                 Some(Kind::Scalar | Kind::Enum(_) | Kind::Input(_) | Kind::Interface { .. }) | None => {
                     Some(field.name.clone())
                 }
@@ -160,11 +160,11 @@ impl Sdl {
     /// A selection of all that a row shows: what it links to and its lists with their leaves.
     pub fn all_of(&self, name: &str) -> String {
         let selected = self.fields(name).iter().map(|field| {
-            let (name, base) = (&field.name, &field.ty.base);
+            let (name, base) = (field.asked(), &field.ty.base);
             match (self.connected(base), self.types.get(base)) {
                 (Some(row), _) => format!("{name}(first: 100) {}", self.page_of(row)),
                 (None, Some(Kind::Object { .. })) => format!("{name} {}", self.leaves_of(base)),
-                (None, _) => name.clone(),
+                (None, _) => name,
             }
         });
         format!("{{ {} }}", selected.collect::<Vec<_>>().join(" "))
@@ -182,6 +182,21 @@ impl Sdl {
     /// The names of the root fields.
     pub fn roots(&self) -> BTreeSet<String> {
         ["Query", "Mutation"].into_iter().flat_map(|root| self.fields(root)).map(|field| field.name.clone()).collect()
+    }
+}
+
+/// What is looked for, where a field wants a text.
+pub const SOUGHT: &str = "住 请";
+
+impl Field {
+    /// The field with the arguments that it must have.
+    pub fn asked(&self) -> String {
+        let given = self.arguments.iter().filter(|argument| argument.ty.required).map(|argument| {
+            assert_eq!(argument.name, "text", "nobody knows what to give {}", self.name);
+            format!("text: \"{SOUGHT}\"")
+        });
+        let given: Vec<_> = given.collect();
+        if given.is_empty() { self.name.clone() } else { format!("{}({})", self.name, given.join(", ")) }
     }
 }
 

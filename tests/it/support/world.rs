@@ -1031,6 +1031,7 @@ impl World {
             }
         }
         maker.store().await;
+        liufang::search::service::reindex(&app, |_, _| {}).await.unwrap_or_else(|error| panic!("{error:?}"));
         let viewers = maker.viewers;
         let data = Data::read(&app.db).await;
         Self { door: Door::new(schema::model(), Limits::default()), app, viewers, data, db }
