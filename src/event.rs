@@ -129,6 +129,10 @@ kinds! {
     SignedOut            "session.ended"           USER          [Unseen   Unseen   Unseen]   "退出登录" "someone signed out";
     TokensRevoked        "tokens.revoked"          USER          [Unseen   Unseen   Unseen]   "令牌作废" "tokens were revoked";
     KeyRotated           "key.rotated"             USER          [Unseen   Unseen   Unseen]   "更换签名密钥" "the signing key was rotated";
+    DeadlineMoved        "deadline.moved"          PROBLEM       [Seen     Seen     Unseen]   "重新计算了时限" "the deadline was reckoned anew";
+    CalendarLoaded       "calendar.loaded"         REGION        [Unseen   Unseen   Unseen]   "更新了工作日历" "the working calendar was loaded";
+    TimeLimitSet         "timeLimit.set"           REGION        [Unseen   Unseen   Unseen]   "设定了时限" "a time limit was set";
+    TimeLimitRemoved     "timeLimit.removed"       REGION        [Unseen   Unseen   Unseen]   "取消了时限" "a time limit was removed";
 }
 
 /// Something that happened, to be written at the commit.
@@ -188,6 +192,7 @@ macro_rules! words_are_facts {
 words_are_facts! {
     RegionLevel GridKind OrganisationKind LinkageGroupKind PartyKind AppointmentKind Role ProblemStatus ProblemDomain
     ProblemNature ProblemChannel ProblemVisibility ClosureOutcome TaskRole TaskStatus DispositionAction FollowUpMethod
+    ProblemComplexity LimitStep LimitUnit
 }
 
 impl Event {

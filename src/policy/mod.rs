@@ -204,6 +204,7 @@ capabilities! {
     RevealContact     ContactReveal   [F  F  F  P  P  x  x  x  x  G  x  x  x] "reveal the reporter's contact data";
     ReadStatistics    StatsRead       [F  F  F  P  P  P  P  R  P  G  R  R  P] "read statistics";
     ReadAudit         AuditRead       [F  F  F  O  O  O  O  O  O  O  O  O  O] "read the audit trail";
+    SetLimits         GroupManage     [x  F  F  x  x  x  x  x  x  x  x  x  x] "set time limits";
 }
 
 impl Capability {

@@ -173,7 +173,7 @@ impl Who {
 
 impl Guard {
     fn holds(self, who: Who, facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> bool {
-        let open = |limit: Limit, from: Option<DateTime<Utc>>| from.is_some_and(|from| now < limit.ends(from));
+        let open = |limit: Limit, from: Option<DateTime<Utc>>| from.is_some_and(|from| now < limit.open_until(from));
         let task = match who {
             Who::Lead => facts.lead,
             Who::Assist => facts.assist,

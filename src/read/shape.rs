@@ -301,7 +301,7 @@ vocabularies! {
     RegionLevel GridKind OrganisationKind LinkageGroupKind LinkageGroupStatus PartyKind AppointmentKind
     AppointmentIdentity SelectedBy Role ProblemStatus ProblemAction ProblemDomain ProblemNature ProblemChannel ProblemVisibility
     ProblemComplexity ClosureOutcome SupervisionLevel TaskRole TaskStatus DispositionAction QuantityUnit
-    QuantityPrecision FollowUpMethod Satisfaction PersonalState
+    QuantityPrecision FollowUpMethod Satisfaction PersonalState DayKind LimitStep LimitUnit
 }
 
 /// `snake_case` as clients have it: `snakeCase`.

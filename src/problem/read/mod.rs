@@ -2,6 +2,7 @@
 
 mod problem;
 mod record;
+mod remaining;
 mod reporter;
 mod timeline;
 
@@ -10,6 +11,7 @@ use crate::policy::Capability;
 use crate::read::model::{By, Column, Query, Show, Type};
 
 pub use problem::AllowedAction;
+pub use remaining::{Remaining, remaining};
 pub use reporter::{ADDRESS, NAME, PHONE, Reporter, mask_name, mask_phone};
 
 /// The types.

@@ -1,9 +1,12 @@
 //! The commands on problems, by concept: [`report`] is the reporter's part, [`triage`] and [`dispatch`] the office's,
-//! [`verify`] and [`after`] what follows the parties' work, [`contact`] the reveal of contact data. [`place`] says where
+//! [`verify`] and [`after`] what follows the parties' work, [`contact`] the reveal of contact data. [`clock`] keeps
+//! what runs by a limit, [`deadline`] reckons it anew. [`place`] says where
 //! a problem belongs and who answers for it.
 
 pub mod after;
+pub mod clock;
 pub mod contact;
+pub mod deadline;
 pub mod dispatch;
 pub mod place;
 pub mod report;
@@ -182,11 +185,14 @@ impl Case {
     }
 }
 
-/// Writes the changes of a problem.
+/// Writes the changes of a problem. Where it is under no limit any more, its clocks stop.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn write(act: &Act<'_>, change: problem::ActiveModel) -> Result<()> {
+    if let (Unchanged(id), Set(None)) = (&change.id, &change.due_rule) {
+        clock::stop_all(act, *id).await?;
+    }
     problem::Entity::update(change).exec(&act.tx).await?;
     Ok(())
 }

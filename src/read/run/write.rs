@@ -106,6 +106,7 @@ impl Run<'_> {
                             now: self.now,
                             language: self.language,
                             vault: &self.app.vault,
+                            work: &self.app.calendars,
                         };
                         pruned(&rule(&look), asked.as_ref(), out);
                     } else {
