@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The domains in the order in which each may name the ones before it: that of `src/schema.rs`.
-const DOMAINS: &[&str] = &["region", "auth", "group", "problem", "disposition", "statistics", "viewer"];
+const DOMAINS: &[&str] = &["region", "auth", "group", "calendar", "problem", "disposition", "statistics", "viewer"];
 
 /// A source file without its comments and unit tests.
 struct Source {
@@ -244,6 +244,8 @@ fn a_table_is_written_by_the_domain_it_belongs_to() {
     const WRITERS: &[(&str, &[&str])] = &[
         ("region", &["region", "compound", "grid", "building", "organisation"]),
         ("group", &["linkage_group", "party", "party_seat", "seat_compound", "appointment"]),
+        // What waits to be reckoned anew is asked for by what changed, and done by the problems' room.
+        ("calendar", &["calendar_state", "calendar_year", "calendar_day", "calendar_hours", "deadline_backlog"]),
         // A task is given and judged with its problem, and done by its party.
         (
             "problem",
@@ -256,6 +258,9 @@ fn a_table_is_written_by_the_domain_it_belongs_to() {
                 "rating",
                 "disclosure",
                 "disposition_task",
+                "time_limit",
+                "clock_segment",
+                "deadline_backlog",
             ],
         ),
         ("disposition", &["disposition", "disposition_task"]),

@@ -54,7 +54,17 @@ fn roots() -> Vec<Grant> {
     vec![
         grant(&["viewer", "vocabulary", "node", "nodes", "signOut", "actAs", "changePassword"], "any", ALL.to_vec()),
         grant(
-            &["region", "regions", "community", "linkageGroup", "linkageGroups", "organisation", "organisations"],
+            &[
+                "region",
+                "regions",
+                "community",
+                "linkageGroup",
+                "linkageGroups",
+                "organisation",
+                "organisations",
+                "workingCalendar",
+                "timeLimits",
+            ],
             "group:read",
             ALL.to_vec(),
         ),
@@ -75,6 +85,8 @@ fn roots() -> Vec<Grant> {
                 "appointPerson",
                 "endAppointment",
                 "invitePerson",
+                "setTimeLimit",
+                "removeTimeLimit",
             ],
             "group:manage",
             vec![Role::StreetCoordinator, Role::Secretary],

@@ -87,7 +87,7 @@ impl<'a> Generator<'a> {
     }
 
     fn fields(&self, of: &str) -> Vec<String> {
-        let left_out = |name: &String| name != "problemStatistics";
+        let left_out = |name: &String| !["problemStatistics", "workingCalendar", "timeLimits"].contains(&name.as_str());
         let mut names: Vec<String> = self.view.objects[of].keys().filter(|name| left_out(name)).cloned().collect();
         names.sort();
         names

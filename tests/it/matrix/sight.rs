@@ -355,7 +355,7 @@ fn audiences(kind: &str) -> [Sight; 3] {
         | "problem.closed" => [Open, Open, Open],
         "problem.reported" => [Open, Faceless, Veiled],
         "problem.reworked" => [Open, Open, Veiled],
-        "disposition.recorded" => [Open, Open, Not],
+        "disposition.recorded" | "deadline.moved" => [Open, Open, Not],
         "problem.handedUp" | "problem.appealed" | "problem.reopened" | "problem.withdrawn" => [Open, Veiled, Veiled],
         "problem.followedUp" | "problem.rated" | "contact.revealed" => [Open, Veiled, Not],
         "problem.added" => [Open, Not, Not],
