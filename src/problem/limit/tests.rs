@@ -222,12 +222,12 @@ async fn a_changed_holiday_moves_the_deadline_and_loses_no_pause() {
     let first = due().await.unwrap();
     assert!(at("2026-03-09T12:00") < first && first < at("2026-03-09T12:01"), "{first}");
     world.wait(TimeDelta::days(1));
-    clocks(&world, &problem, false).await;
+    Box::pin(clocks(&world, &problem, false)).await;
     assert_eq!(due().await, None);
     let remaining = see(&world, &world.people.secretary, &problem, "dueAt overdue remaining { workingMinutes }").await;
     assert_eq!(remaining, json!({ "dueAt": null, "overdue": false, "remaining": null }));
     world.wait(TimeDelta::days(2));
-    clocks(&world, &problem, true).await;
+    Box::pin(clocks(&world, &problem, true)).await;
     assert_eq!(due().await, Some(first + TimeDelta::days(2)));
     // A holiday that is found out later, before the pause, within it, and after it.
     let days = "[[holiday]]\nname = \"停工\"\nday = 2026-03-04\n[[holiday]]\nname = \"停工\"\nday = 2026-03-10";
@@ -267,9 +267,9 @@ async fn a_changed_limit_reckons_open_problems_anew_and_a_chosen_deadline_stays(
     assert_eq!(deadline_backlog::Entity::find().count(&world.app.db).await.unwrap(), 0);
     // Its pauses count all the same: two working days of them.
     world.wait(TimeDelta::days(1));
-    clocks(&world, &chosen, false).await;
+    Box::pin(clocks(&world, &chosen, false)).await;
     world.wait(TimeDelta::days(2));
-    clocks(&world, &chosen, true).await;
+    Box::pin(clocks(&world, &chosen, true)).await;
     assert_eq!(world.row(&chosen).await.due_at, Some(at("2026-03-24T12:00")));
     // A step that is not the lead's goes by its own clock.
     let verified = world.handled().await;
@@ -331,8 +331,8 @@ async fn a_task_from_before_there_were_clocks_keeps_its_time_over_a_pause() {
     let problem = under_way(&world).await;
     entity::clock_segment::Entity::delete_many().exec(&world.app.db).await.unwrap();
     let first = world.row(&problem).await.due_at.unwrap();
-    clocks(&world, &problem, false).await;
+    Box::pin(clocks(&world, &problem, false)).await;
     world.wait(TimeDelta::days(1));
-    clocks(&world, &problem, true).await;
+    Box::pin(clocks(&world, &problem, true)).await;
     assert_eq!(world.row(&problem).await.due_at, Some(first + TimeDelta::days(1)));
 }
