@@ -4,6 +4,7 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 
 use crate::auth::Auth;
+use crate::calendar::kept::Calendars;
 use crate::clock::{Clock, OFFSET};
 use crate::config::Config;
 use crate::db;
@@ -23,6 +24,8 @@ pub struct App {
     pub ids: Ids,
     /// What seals and opens contact data and keys.
     pub vault: Vault,
+    /// The working calendar, as it was last read.
+    pub calendars: Calendars,
     /// Told after each commit, so that the relay need not wait.
     pub committed: Notify,
     /// What signing in needs while the server runs.
@@ -50,6 +53,7 @@ impl App {
             clock: Clock::default(),
             ids: Ids::default(),
             vault: Vault::new(&key),
+            calendars: Calendars::default(),
             committed: Notify::new(),
             config,
         })

@@ -1,4 +1,7 @@
-//! The injected clock: UTC, truncated to microseconds, so that both databases order and compare times alike.
+//! The injected clock: UTC, truncated to microseconds, so that both databases order and compare times alike. Working time
+//! is in [`work_time`].
+
+pub mod work_time;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 

@@ -184,6 +184,10 @@ kinds! {
     ReporterCodeIssued   "report.codeIssued"       PROBLEM       [Unseen   Unseen   Unseen]   "发放查询码" "the reporter's code was issued";
     ReportLookedUp       "report.lookedUp"         PROBLEM       [Unseen   Unseen   Unseen]   "凭查询码查询了进展" "the reporter looked it up by number and code";
     ReporterCodeRefused  "report.codeRefused"      PROBLEM       [Unseen   Unseen   Unseen]   "查询码不正确" "a wrong code was given for the report";
+    DeadlineMoved        "deadline.moved"          PROBLEM       [Seen     Seen     Unseen]   "重新计算了时限" "the deadline was reckoned anew";
+    CalendarLoaded       "calendar.loaded"         REGION        [Unseen   Unseen   Unseen]   "更新了工作日历" "the working calendar was loaded";
+    TimeLimitSet         "timeLimit.set"           REGION        [Unseen   Unseen   Unseen]   "设定了时限" "a time limit was set";
+    TimeLimitRemoved     "timeLimit.removed"       REGION        [Unseen   Unseen   Unseen]   "取消了时限" "a time limit was removed";
 }
 
 /// Something that happened, to be written at the commit.
@@ -261,6 +265,9 @@ words_are_facts! {
     SupervisionLevel
     SupervisionGrounds
     WhistleGrounds
+    ProblemComplexity
+    LimitStep
+    LimitUnit
 }
 
 impl Event {

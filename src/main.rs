@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use liufang::app::App;
-use liufang::cli::{doctor, key, migrate, region, schema, search, user};
+use liufang::cli::{calendar, doctor, key, migrate, region, schema, search, user};
 use liufang::config::{Config, Format, Log};
 use liufang::demo;
 use liufang::error::{Error, Language, Result};
@@ -43,6 +43,9 @@ enum Command {
     /// The regions that all else lies in.
     #[command(subcommand)]
     Region(region::Region),
+    /// The working calendar: holidays, make-up workdays, opening hours.
+    #[command(subcommand)]
+    Calendar(calendar::Calendar),
     /// People with an account, and their administrators.
     #[command(subcommand)]
     User(user::User),
@@ -84,6 +87,7 @@ async fn run(config: Config, command: Command) -> Result<bool> {
         Command::Key(key::Key::Generate) => key::generate()?,
         Command::Key(key::Key::Rotate { json }) => key::rotate(&App::start(config).await?, json).await?,
         Command::Region(asked) => region::run(&App::start(config).await?, asked).await?,
+        Command::Calendar(asked) => calendar::run(&App::start(config).await?, asked).await?,
         Command::User(asked) => user::run(&App::start(config).await?, asked).await?,
         Command::Doctor(asked) => return doctor::run(&config, asked).await,
         Command::Search(asked) => search::run(&App::start(config).await?, asked).await?,

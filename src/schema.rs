@@ -9,6 +9,7 @@ pub fn model() -> Model {
         crate::region::domain(),
         crate::auth::domain(),
         crate::group::domain(),
+        crate::calendar::domain(),
         crate::problem::domain(),
         crate::disposition::domain(),
         crate::reporter::domain(),

@@ -584,3 +584,32 @@ vocabulary! {
         Report = "REPORT", "诉求人与社区", "the reporter and the office";
     }
 }
+
+vocabulary! {
+    /// What a day is in the working calendar (日期类型).
+    DayKind {
+        Workday = "WORKDAY", "工作日", "working day";
+        RestDay = "REST_DAY", "休息日", "day of rest";
+        Holiday = "HOLIDAY", "节假日", "holiday";
+        MakeUpWorkday = "MAKE_UP_WORKDAY", "调休上班", "make-up workday";
+    }
+}
+
+vocabulary! {
+    /// A step of a problem's life that has a time limit (时限环节).
+    LimitStep {
+        Triage = "TRIAGE", "受理", "to accept or decline";
+        Acknowledge = "ACKNOWLEDGE", "签收", "to acknowledge";
+        Handle = "HANDLE", "办理", "to handle";
+        Verify = "VERIFY", "核查", "to verify";
+    }
+}
+
+vocabulary! {
+    /// What a time limit is counted in (时限单位).
+    LimitUnit {
+        WorkingMinutes = "WORKING_MINUTES", "工作分钟", "minutes of working time";
+        WorkingDays = "WORKING_DAYS", "工作日", "working days";
+        ClockMinutes = "CLOCK_MINUTES", "分钟", "minutes";
+    }
+}

@@ -10,6 +10,7 @@ mod m20261124_000002_people;
 mod m20261124_000003_groups;
 mod m20261124_000004_problems;
 mod m20261124_000005_record;
+mod m20261124_000006_calendar;
 mod m20261124_000007_requests;
 mod m20261124_000008_whistle;
 mod m20261124_000011_search;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000008_whistle::Migration),
             Box::new(m20261124_000013_reporters::Migration),
             Box::new(m20261124_000011_search::Migration),
+            Box::new(m20261124_000006_calendar::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! The command line's subcommands: what an operator does, which the API never offers.
 
+pub mod calendar;
 pub mod doctor;
 pub mod key;
 pub mod migrate;

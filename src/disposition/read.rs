@@ -10,6 +10,7 @@ use crate::id::prefix;
 use crate::policy::Capability;
 use crate::policy::rows::problem as rows;
 use crate::policy::rule::{At, Known, viewer};
+use crate::problem::read::{Remaining, remaining};
 use crate::read::model::{Column, Extension, Holds, Look, Operand, Query, Type, col};
 use crate::read::shape::{Output, Scalar};
 
@@ -100,6 +101,17 @@ fn task() -> Type {
         },
         "Whether its due time has passed and feedback is still awaited; derived, never stored.",
     )
+    .derived::<Option<Remaining>>(
+        "remaining",
+        [C::DueAt, C::Status, C::CommunityCode].map(Column::of).into(),
+        vec![],
+        |look| {
+            let waiting = look.cells.word("status").is_some_and(|status: TaskStatus| WAITING.contains(&status));
+            look.cells.time("due_at").filter(|_| waiting).and_then(|due| remaining(look, due)).json()
+        },
+        "What is left until `dueAt` while feedback is awaited (剩余时限); derived, never stored. Null where there is no limit or its clock stands still.",
+    )
+    .by_working_time()
     .filter("overdue", Operand::Boolean, |at, asked| asked.of(&overdue(at)), "Tasks that are overdue, or are not.")
     .filter(
         "party",

@@ -215,6 +215,7 @@ capabilities! {
     ReadWhistles      WhistleRead     [M  F  F  P  P  P  P  P  P  G  x  x  x] "read whistles";
     RaiseWhistle      WhistleRaise    [F  F  F  x  x  x  x  x  x  G  x  x  x] "raise a whistle";
     ReportIn          TaskWrite       [x  P  x  P  P  P  P  P  P  x  x  x  x] "report in when called";
+    SetLimits         GroupManage     [x  F  F  x  x  x  x  x  x  x  x  x  x] "set time limits";
 }
 
 impl Capability {

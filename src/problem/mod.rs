@@ -32,5 +32,9 @@ crate::region::named! {
 /// What this domain has.
 #[must_use]
 pub fn domain() -> Domain {
-    Domain { types: read::types(), extensions: vec![], queries: read::queries(), commands: command::commands() }
+    let mut queries = read::queries();
+    queries.push(limit::read::query());
+    let mut commands = command::commands();
+    commands.extend(limit::command::commands());
+    Domain { types: read::types(), extensions: vec![], queries, commands }
 }

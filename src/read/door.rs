@@ -246,6 +246,7 @@ impl Door {
                 variables: &variables,
                 statements: 0,
                 cost: 0,
+                work: false,
             };
             let plan = plan(planner, operation)?;
             let plan = Arc::new(plan);

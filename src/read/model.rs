@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::run::Cells;
 use super::shape::{Base, Input, Member, Output, Scalar, Shape, Vocabulary, camel};
 use crate::act::{Call, Caller};
+use crate::clock::work_time::WorkTimes;
 use crate::error::{Error, Language, Result};
 use crate::id::Prefix;
 use crate::policy::rule::{At, Known, Rule};
@@ -89,6 +90,8 @@ pub enum Source {
         shape: Shape,
         /// The rule.
         rule: fn(&Look<'_>) -> Value,
+        /// Whether it reckons in working time.
+        work: bool,
     },
     /// One row of another type (or of the same).
     Link {
@@ -307,6 +310,8 @@ pub struct Look<'a> {
     pub vault: &'a Vault,
     /// The field's arguments; an object.
     pub given: &'a Value,
+    /// The working time of each community; as it is now for a field that was declared [`Type::by_working_time`].
+    pub work: &'a dyn WorkTimes,
 }
 
 /// A root query.
@@ -595,7 +600,7 @@ macro_rules! builders {
             pub fn derived<T: Output>(
                 mut self, name: &'static str, columns: Vec<Column>, facts: Vec<Fact>, rule: fn(&Look<'_>) -> Value, about: &'static str,
             ) -> Self {
-                let source = Source::Derived { columns, facts, arguments: vec![], shape: T::shape(), rule };
+                let source = Source::Derived { columns, facts, arguments: vec![], shape: T::shape(), rule, work: false };
                 self.fields.push(Field { name: name.into(), about, capability: None, shown: None, source, orders: None, filters: false });
                 self
             }
@@ -605,6 +610,15 @@ macro_rules! builders {
             pub fn takes(mut self, taken: Vec<Member>) -> Self {
                 if let Some(Field { source: Source::Derived { arguments, .. }, .. }) = self.fields.last_mut() {
                     *arguments = taken;
+                }
+                self
+            }
+
+            /// The rule just declared reckons in working time, of which it is told as it is now.
+            #[must_use]
+            pub fn by_working_time(mut self) -> Self {
+                if let Some(Field { source: Source::Derived { work, .. }, .. }) = self.fields.last_mut() {
+                    *work = true;
                 }
                 self
             }

@@ -303,7 +303,7 @@ vocabularies! {
     ProblemComplexity ClosureOutcome SupervisionLevel SupervisionGrounds SupervisionStatus RequestKind RequestStatus
     TaskRole TaskStatus DispositionAction QuantityUnit QuantityPrecision FollowUpMethod Satisfaction PersonalState
     WhistleGrounds WhistleStatus WhistleCallStatus WhistleAction ContactField ContactAccess VisitPlace VisitStatus
-    SearchedText
+    SearchedText DayKind LimitStep LimitUnit
 }
 
 /// `snake_case` as clients have it: `snakeCase`.

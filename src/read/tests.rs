@@ -99,6 +99,7 @@ async fn world() -> (App, Door, Viewer, tempfile::TempDir) {
         clock: crate::clock::Clock::default(),
         ids: crate::id::Ids::seeded(3),
         vault: crate::vault::Vault::new(&[1; 32]),
+        calendars: crate::calendar::kept::Calendars::default(),
         committed: tokio::sync::Notify::default(),
         auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
     };

@@ -189,7 +189,7 @@ fn calls_party(at: &At, asked: &Asked) -> Rule {
     match asked {
         Asked::NotIn(those) => !among(Rule::When(those(party))),
         Asked::Range(None, None) => Rule::Always,
-        Asked::Boolean(_) | Asked::Eq(_) | Asked::In(_) | Asked::Range(..) => among(asked.of(&party)),
+        Asked::Boolean(_) | Asked::Eq(_) | Asked::In(_) | Asked::Range(..) | Asked::Text(_) => among(asked.of(&party)),
     }
 }
 

@@ -54,6 +54,11 @@ both! {
         let expected = [
             loose("event", "community_code"), loose("event", "subject_id"),
             loose("appointment", "selected_by"), loose("problem", "handled_by"),
+            // A calendar is a region's or the installation's; a clock is a problem's or a task's, by a check. How far a
+            // backlog has come is a place in an order.
+            loose("calendar_day", "region_code"), loose("calendar_hours", "region_code"),
+            loose("calendar_year", "region_code"), loose("clock_segment", "clock_id"),
+            loose("deadline_backlog", "after_id"),
         ];
         assert_eq!(unreferenced(&db.connect().await).await, expected.into());
     }
@@ -188,6 +193,12 @@ fn vocabularies() -> Lists {
         ("visit_offer", "place", of::<word::VisitPlace>()),
         ("visit_offer", "status", of::<word::VisitStatus>()),
         ("problem_text", "audience", of::<word::TextAudience>()),
+        ("calendar_day", "kind", vec!["HOLIDAY", "MAKE_UP_WORKDAY"]),
+        ("time_limit", "step", of::<word::LimitStep>()),
+        ("time_limit", "domain", of::<word::ProblemDomain>()),
+        ("time_limit", "nature", of::<word::ProblemNature>()),
+        ("time_limit", "complexity", of::<word::ProblemComplexity>()),
+        ("time_limit", "unit", of::<word::LimitUnit>()),
     ];
     let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
     lists.into_iter().map(|(table, column, values)| ((table.into(), column.into()), owned(values))).collect()

@@ -60,6 +60,7 @@ fn app(db: DatabaseConnection, aside: DatabaseConnection, settings: Settings, ke
         clock: Clock::stopped(noon(15)),
         ids: Ids::default(),
         vault: Vault::new(&[key; KEY_BYTES]),
+        calendars: crate::calendar::kept::Calendars::default(),
         committed: Notify::new(),
         auth: Auth::new(settings).unwrap().reading_aside(aside),
     }

@@ -15,9 +15,8 @@ use crate::event::Kind;
 use crate::id::{TypeId, prefix};
 use crate::policy::rows::problem as rows;
 use crate::problem::limit::Limit;
-use crate::problem::service::report::set_due;
 use crate::problem::service::request as asked;
-use crate::problem::service::{Case, length, write};
+use crate::problem::service::{Case, clock, length, write};
 use crate::problem::transition;
 use crate::read::load;
 use crate::text;
@@ -64,9 +63,8 @@ pub async fn acknowledge(call: Call<'_>, input: AcknowledgeTaskInput) -> Result<
     let mut change = work.case.change();
     if work.task.role == TaskRole::Lead {
         change.status = Set(ProblemStatus::InProgress);
-        change.due_at = Set(work.task.due_at);
+        clock::acknowledged(&act, &work.task, &mut change).await?;
         change.due_from = Set(Some(work.task.assigned_at));
-        change.due_rule = Set(Some(Limit::Handle.name().into()));
     }
     write(&act, change).await?;
     let kind = if read { Kind::TaskRead } else { Kind::TaskAcknowledged };
@@ -149,10 +147,11 @@ pub async fn submit(call: Call<'_>, input: SubmitFeedbackInput) -> Result<Uuid> 
     task.submitted_at = Set(Some(act.now));
     task.feedback = Set(Some(feedback));
     disposition_task::Entity::update(task).exec(&act.tx).await?;
+    clock::pause_task(&act, work.task.id).await?;
     let mut change = work.case.change();
     if work.task.role == TaskRole::Lead {
         change.status = Set(ProblemStatus::AwaitingVerification);
-        set_due(&mut change, Limit::Verify, act.now);
+        clock::step(&act, &work.case.row, &mut change, Limit::Verify).await?;
         asked::lapse_of_task(&act, work.task.id).await?;
     }
     write(&act, change).await?;

@@ -8,7 +8,7 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::Work;
-use crate::act::Call;
+use crate::act::{Act, Call};
 use crate::clock::day;
 use crate::disposition::command::request::{
     RequestExtensionInput, RequestReturnInput, RequestSuspensionInput, ResumeProblemInput,
@@ -17,8 +17,9 @@ use crate::error::{Code, Error, Result};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
 use crate::policy::rows::place as rows;
+use crate::problem::limit::{Limit, Matter};
 use crate::problem::service::suspend::{LONGEST, ahead, begins};
-use crate::problem::service::{Case, length, suspend, withdraw, write};
+use crate::problem::service::{Case, clock, length, suspend, withdraw, write};
 use crate::read::load;
 use crate::read::shape::format_time;
 use crate::text;
@@ -70,7 +71,7 @@ pub async fn more_time(call: Call<'_>, input: RequestExtensionInput) -> Result<U
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
     work.case.share(&mut act, &[("reason", Some(&reason))], None)?;
     let due = work.task.due_at.ok_or_else(|| Error::fault("a lead's task without a limit"))?;
-    let latest = latest(&work.task, due);
+    let latest = latest(&act, &work, due).await?;
     if input.until <= due || input.until > latest {
         let words = [due, latest].map(format_time);
         return Err(Error::refused(Code::OutOfRange, "until", words.map(Into::into).into()));
@@ -101,8 +102,11 @@ pub async fn more_time(call: Call<'_>, input: RequestExtensionInput) -> Result<U
 }
 
 /// By at most half of what the task was given.
-fn latest(task: &disposition_task::Model, due: DateTime<Utc>) -> DateTime<Utc> {
-    due + (due - task.assigned_at) / 2
+async fn latest(act: &Act<'_>, work: &Work, due: DateTime<Utc>) -> Result<DateTime<Utc>> {
+    let row = &work.case.row;
+    let rule = row.due_rule.as_deref().and_then(Limit::parse).unwrap_or(Limit::Handle);
+    let limits = clock::limits(act, row.community_code).await?;
+    Ok(limits.share(rule, Matter::of(row), (work.task.assigned_at, due), 150))
 }
 
 /// Asks for a pause.

@@ -88,6 +88,7 @@ impl Town {
             clock: Clock::stopped(noon()),
             ids: Ids::default(),
             vault: Vault::new(&[7; KEY_BYTES]),
+            calendars: crate::calendar::kept::Calendars::default(),
             committed: Notify::new(),
             auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
         };

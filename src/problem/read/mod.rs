@@ -4,6 +4,7 @@ mod audience;
 mod course;
 mod problem;
 mod record;
+mod remaining;
 mod reporter;
 mod request;
 mod timeline;
@@ -15,6 +16,7 @@ use crate::read::model::{By, Column, Query, Show, Type};
 
 pub use audience::{ReportAudience, ReportAudienceInput, ReportReader};
 pub use problem::AllowedAction;
+pub use remaining::{Remaining, remaining};
 pub use reporter::{ADDRESS, NAME, PHONE, Reporter, mask_name, mask_phone};
 
 /// The types.

@@ -205,7 +205,7 @@ fn times(declared: Type) -> Type {
         .field(col(C::DispatchedAt), "When it was last dispatched; null before.")
         .field(
             col(C::DueAt).shown_if(rows::summary).orders_by(C::DueOrder),
-            "When the present step is due (时限): triage, acknowledgement, handling or verification; null where there is no limit, and for those who read public problems alone.",
+            "When the present step is due (时限): triage, acknowledgement, handling or verification; null where there is no limit or its clock stands still, and for those who read public problems alone.",
         )
         .field(col(C::ClosedAt).filters(), "When its closure was verified; null while it is not closed.")
         .field(
@@ -221,6 +221,18 @@ fn times(declared: Type) -> Type {
             "Whether the present step's due time has passed; derived, never stored. Null for those who read public problems alone.",
         )
         .shown_if(rows::summary)
+        .derived::<Option<super::Remaining>>(
+            "remaining",
+            [C::Open, C::DueAt, C::CommunityCode].map(Column::of).into(),
+            vec![],
+            |look| {
+                let due = look.cells.time("due_at").filter(|_| look.cells.yes("open"));
+                due.and_then(|due| super::remaining(look, due)).json()
+            },
+            "What is left until `dueAt` (剩余时限); derived, never stored. Null where there is no limit or its clock stands still, and for those who read public problems alone.",
+        )
+        .shown_if(rows::summary)
+        .by_working_time()
         .filter(
             "overdue",
             Operand::Boolean,

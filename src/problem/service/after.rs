@@ -145,10 +145,10 @@ pub async fn take_up(act: &mut Act<'_>, case: &Case, input: &ReopenProblemInput)
     (change.outcome, change.referred_to) = (Set(None), Set(None));
     let led_by = lead.as_ref().map(|lead| TypeId(prefix::PARTY, lead.seat.party_id));
     if let Some(lead) = lead {
-        let due = dispatch::due(act, case, input.due_at)?;
+        let due = dispatch::due(act, case, input.due_at).await?;
         let lead = [lead];
         let task = dispatch::give(act, case, &lead, due).await?;
-        dispatch::led(&mut change, act, &lead[0], task, due);
+        dispatch::led(&mut change, act, case, &lead[0], task, due).await?;
     } else {
         change.status = Set(ProblemStatus::Accepted);
         change.accountable_id = Set(place::system_accountable(act, &case.row).await?);

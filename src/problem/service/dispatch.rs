@@ -8,8 +8,8 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::clock::{self, Due};
 use super::place::{Concerned, system_concerned};
-use super::suspend::system_waiting;
 use super::{Case, length, place, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
@@ -17,7 +17,7 @@ use crate::event::Kind;
 use crate::id::{TypeId, prefix};
 use crate::policy::rows::place as rows;
 use crate::problem::command::{AssignmentInput, DispatchProblemInput};
-use crate::problem::limit::Limit;
+use crate::problem::limit::{Limit, Matter};
 use crate::read::load;
 use crate::text;
 
@@ -66,16 +66,16 @@ pub async fn dispatch(call: Call<'_>, input: DispatchProblemInput) -> Result<Uui
     let mut act = call.begin().await?;
     let (case, _) = Case::in_group(&act, input.problem.0, ProblemAction::Dispatch, &input.expected_revision).await?;
     let assignments = assignments(&mut act, &case, &input).await?;
-    let due = due(&act, &case, input.due_at)?;
+    let due = due(&act, &case, input.due_at).await?;
     let lead = give(&act, &case, &assignments, due).await?;
     let mut change = case.change();
-    led(&mut change, &act, &assignments[0], lead, due);
+    led(&mut change, &act, &case, &assignments[0], lead, due).await?;
     write(&act, change).await?;
     release(&act, &case).await?;
     act.emit(
         case.event(Kind::ProblemDispatched)
             .with("lead", &TypeId(prefix::PARTY, assignments[0].seat.party_id))
-            .with("due", &due),
+            .with("due", &due.at),
     );
     act.commit().await?;
     Ok(case.row.id)
@@ -179,7 +179,7 @@ async fn seat(act: &Act<'_>, case: &Case, asked: &AssignmentInput, path: &str) -
 /// # Errors
 /// `DUPLICATE`.
 pub async fn free(act: &Act<'_>, case: &Case, seat: Uuid, besides: Option<Uuid>, path: &str) -> Result<()> {
-    let taken = system_waiting(act, case.row.id).await?;
+    let taken = clock::system_running_tasks(act, case.row.id).await?;
     if taken.iter().all(|task| task.seat_id != seat || Some(task.id) == besides) {
         return Ok(());
     }
@@ -187,27 +187,30 @@ pub async fn free(act: &Act<'_>, case: &Case, seat: Uuid, besides: Option<Uuid>,
     Err(Error::refused(Code::Duplicate, path, vec![why]))
 }
 
-/// When a dispatched problem is due: as chosen, or by the default limit.
+/// When a dispatched problem is due: as chosen, or by its limit.
 ///
 /// # Errors
 /// `OUT_OF_RANGE`.
-pub fn due(act: &Act<'_>, case: &Case, chosen: Option<DateTime<Utc>>) -> Result<DateTime<Utc>> {
+pub async fn due(act: &Act<'_>, case: &Case, chosen: Option<DateTime<Utc>>) -> Result<Due> {
     let latest = act.now + TimeDelta::days(366);
     match chosen {
         Some(due) if due <= act.now || due > latest => {
             let words = [act.now, latest].map(crate::read::shape::format_time);
             Err(Error::refused(Code::OutOfRange, "dueAt", words.map(Into::into).into()))
         }
-        Some(due) => Ok(due),
-        None => Ok(Limit::of(case.row.domain, case.row.complexity, case.row.urgent).ends(act.now)),
+        Some(at) => Ok(Due { at, rule: Limit::Chosen }),
+        None => {
+            let matter = Matter::of(&case.row);
+            Due::by(act, case.row.community_code, Limit::of(matter), matter).await
+        }
     }
 }
 
-/// Writes tasks; the first is the lead's, and its id is the answer.
+/// Writes tasks, whose clocks start; the first is the lead's, and its id is the answer.
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn give(act: &Act<'_>, case: &Case, assignments: &[Assignment], due: DateTime<Utc>) -> Result<Uuid> {
+pub async fn give(act: &Act<'_>, case: &Case, assignments: &[Assignment], due: Due) -> Result<Uuid> {
     let ids: Vec<Uuid> = assignments.iter().map(|_| act.new_id()).collect();
     let rows = assignments.iter().zip(&ids).map(|(assignment, id)| {
         let read = assignment.role == TaskRole::Read;
@@ -223,7 +226,7 @@ pub async fn give(act: &Act<'_>, case: &Case, assignments: &[Assignment], due: D
             grid_id: Set(assignment.grid),
             instruction: Set(assignment.instruction.clone()),
             assigned_at: Set(act.now),
-            due_at: Set((!read).then_some(due)),
+            due_at: Set((!read).then_some(due.at)),
             due_order: NotSet,
             acknowledged_at: Set(None),
             acknowledged_by: Set(None),
@@ -234,21 +237,35 @@ pub async fn give(act: &Act<'_>, case: &Case, assignments: &[Assignment], due: D
         }
     });
     disposition_task::Entity::insert_many(rows).exec_without_returning(&act.tx).await?;
+    let timed = assignments.iter().zip(&ids).filter(|(assignment, _)| assignment.role != TaskRole::Read);
+    clock::start_tasks(act, case, &timed.map(|(_, id)| *id).collect::<Vec<_>>(), due).await?;
     ids.first().copied().ok_or_else(|| Error::fault("a dispatch without a lead"))
 }
 
 /// The problem is the lead's now: the lead answers for it, and has to acknowledge.
-pub fn led(change: &mut problem::ActiveModel, act: &Act<'_>, lead: &Assignment, task: Uuid, due: DateTime<Utc>) {
-    let acknowledge = Limit::Acknowledge.ends(act.now);
+///
+/// # Errors
+/// A fault of the database.
+pub async fn led(
+    change: &mut problem::ActiveModel,
+    act: &Act<'_>,
+    case: &Case,
+    lead: &Assignment,
+    task: Uuid,
+    due: Due,
+) -> Result<()> {
+    let matter = Matter::of(&case.row);
+    let acknowledge = Due::by(act, case.row.community_code, Limit::Acknowledge, matter).await?;
+    clock::start_step(act, case.row.id, case.row.community_code, acknowledge).await?;
     change.status = Set(ProblemStatus::Dispatched);
     change.lead_task_id = Set(Some(task));
     change.lead_party_id = Set(Some(lead.seat.party_id));
     change.lead_organisation_id = Set(Some(lead.seat.organisation_id));
     change.accountable_id = Set(lead.seat.organisation_id);
     change.dispatched_at = Set(Some(act.now));
-    change.due_at = Set(Some(acknowledge.min(due)));
-    let rule = if acknowledge < due { Limit::Acknowledge } else { Limit::Handle };
-    change.due_rule = Set(Some(rule.name().into()));
+    let sooner = if acknowledge.at < due.at { acknowledge } else { due };
+    sooner.set(change);
+    Ok(())
 }
 
 /// From now on the parties complained of may read the summary; of a confidential problem, never.

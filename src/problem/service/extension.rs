@@ -7,13 +7,16 @@ use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
+use super::clock::{self, Due};
 use super::request::Decision;
 use super::{Case, write};
 use crate::act::Call;
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
+use crate::policy::rows::problem as tasks;
 use crate::policy::rows::request as rows;
 use crate::problem::command::task::DecideExtensionInput;
+use crate::problem::limit::Limit;
 use crate::read::load;
 use crate::read::shape::format_time;
 
@@ -48,13 +51,11 @@ pub async fn decide(call: Call<'_>, input: DecideExtensionInput) -> Result<Uuid>
     extension_request::Entity::update(row).exec(&act.tx).await?;
     let mut change = case.change();
     if let Some(until) = granted {
-        let task = disposition_task::ActiveModel {
-            id: Unchanged(asked.task_id),
-            due_at: Set(Some(until)),
-            ..Default::default()
-        };
-        disposition_task::Entity::update(task).exec(&act.tx).await?;
-        change.due_at = Set(Some(until));
+        let task = load::need::<disposition_task::Entity>(&act, tasks::task, asked.task_id, "extension").await?;
+        let due = Due { at: until, rule: Limit::Chosen };
+        clock::anew(&act, &task, due).await?;
+        due.set(&mut change);
+        change.due_from = Set(case.row.due_from);
     }
     write(&act, change).await?;
     let kind = if input.approve { Kind::ExtensionGranted } else { Kind::ExtensionRefused };

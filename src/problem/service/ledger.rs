@@ -2,13 +2,13 @@
 
 use chrono::{Days, NaiveDate};
 use entity::word::{ProblemAction, ProblemStatus};
-use entity::{disposition_task, ledger_entry, organisation, problem};
+use entity::{ledger_entry, organisation, problem};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::suspend::{ahead, begins, system_end, system_waiting};
-use super::{Case, dispatch, length, place, request, write};
+use super::suspend::{ahead, begins, system_end};
+use super::{Case, clock, dispatch, length, place, request, write};
 use crate::act::{Act, Call};
 use crate::clock::day;
 use crate::error::{Code, Error, Result, Word};
@@ -41,7 +41,8 @@ pub async fn carry(call: Call<'_>, input: CarryOnLedgerInput) -> Result<Uuid> {
     if let Some(task) = case.row.lead_task_id {
         request::lapse_of_task(&act, task).await?;
     }
-    due_of_tasks(&act, case.row.id, None).await?;
+    let mut change = case.change();
+    clock::pause(&act, &case.row, &mut change).await?;
     let id = act.new_id();
     let row = ledger_entry::ActiveModel {
         id: Set(id),
@@ -57,7 +58,6 @@ pub async fn carry(call: Call<'_>, input: CarryOnLedgerInput) -> Result<Uuid> {
         ended_at: Set(None),
     };
     ledger_entry::Entity::insert(row).exec_without_returning(&act.tx).await?;
-    let mut change = case.change();
     change.status = Set(ProblemStatus::OnLedger);
     change.accountable_id = Set(owner);
     look_again(&mut change, input.review_on);
@@ -83,15 +83,6 @@ async fn owner(act: &Act<'_>, case: &Case, id: Uuid) -> Result<Uuid> {
 fn look_again(change: &mut problem::ActiveModel, review_on: NaiveDate) {
     change.due_at = Set(Some(begins(review_on + Days::new(1))));
     change.due_rule = Set(Some(Limit::Review.name().into()));
-}
-
-/// Limits of open tasks: none while a problem is on the ledger.
-async fn due_of_tasks(act: &Act<'_>, problem: Uuid, due: Option<chrono::DateTime<chrono::Utc>>) -> Result<()> {
-    for task in system_waiting(act, problem).await? {
-        let moved = disposition_task::ActiveModel { id: Unchanged(task.id), due_at: Set(due), ..Default::default() };
-        disposition_task::Entity::update(moved).exec(&act.tx).await?;
-    }
-    Ok(())
 }
 
 /// The entry that stands.
@@ -143,20 +134,21 @@ pub async fn review(call: Call<'_>, input: ReviewLedgerInput) -> Result<Uuid> {
 pub async fn take_off(call: Call<'_>, input: TakeOffLedgerInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let case = Case::to(&act, input.problem.0, ProblemAction::TakeOffLedger, &input.expected_revision).await?;
-    let due = dispatch::due(&act, &case, input.due_at)?;
+    let due = dispatch::due(&act, &case, input.due_at).await?;
     let entry = system_entry(&act, case.row.id).await?;
     let ended =
         ledger_entry::ActiveModel { id: Unchanged(entry.id), ended_at: Set(Some(act.now)), ..Default::default() };
     ledger_entry::Entity::update(ended).exec(&act.tx).await?;
-    due_of_tasks(&act, case.row.id, Some(due)).await?;
+    for task in clock::system_running_tasks(&act, case.row.id).await? {
+        clock::anew(&act, &task, due).await?;
+    }
     let lead = case.row.lead_organisation_id.ok_or_else(|| Error::fault("a problem on the ledger without a lead"))?;
     let mut change = case.change();
     change.status = Set(ProblemStatus::InProgress);
     change.accountable_id = Set(lead);
-    change.due_at = Set(Some(due));
-    change.due_rule = Set(Some(Limit::Handle.name().into()));
+    due.set(&mut change);
     write(&act, change).await?;
-    act.emit(case.event_of(Kind::TakenOffLedger, entry.id).with("due", &due));
+    act.emit(case.event_of(Kind::TakenOffLedger, entry.id).with("due", &due.at));
     act.commit().await?;
     Ok(case.row.id)
 }

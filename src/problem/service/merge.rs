@@ -1,14 +1,13 @@
 //! Merging (并案) and its undoing: the same matter, reported twice, is handled once.
 
-use chrono::{DateTime, Utc};
 use entity::word::{ProblemAction, ProblemStatus, ProblemVisibility, TaskRole, TaskStatus};
-use entity::{disposition_task, merged_task, party_seat, problem, problem_merge};
+use entity::{disposition_task, merged_task, problem, problem_merge};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{Case, end, length, place, resume, task, write};
+use super::{Case, clock, end, length, place, resume, task, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
@@ -166,21 +165,19 @@ async fn system_merger(act: &Act<'_>, problem: Uuid) -> Result<problem_merge::Mo
     found.one(&act.tx).await?.ok_or_else(|| Error::fault("a merged problem without a merger"))
 }
 
-/// Tasks and limits as they were, later by the time that has passed; without a lead's seat that still holds, the problem
-/// waits for dispatch.
+/// Tasks as they were, with what was left of their limits; without a lead's seat that still holds, the problem waits for
+/// dispatch.
 async fn put_back(
     act: &Act<'_>,
     case: &Case,
     merger: &problem_merge::Model,
     change: &mut problem::ActiveModel,
 ) -> Result<()> {
-    let passed = act.now - merger.merged_at;
-    let later = |due: Option<DateTime<Utc>>| due.map(|due| due + passed);
+    let still = matches!(merger.former_status, ProblemStatus::Suspended | ProblemStatus::OnLedger);
     let mut lead = None;
     let mut lost = false;
     for (task, former) in system_put_away(act, merger.id).await? {
-        let seat: Option<party_seat::Model> =
-            place::system_seat(act, task.party_id, task.seat_id, case.row.compound_id).await?;
+        let seat = place::system_seat(act, task.party_id, task.seat_id, case.row.compound_id).await?;
         if seat.is_none() {
             lost |= task.role == TaskRole::Lead;
             continue;
@@ -191,27 +188,38 @@ async fn put_back(
             (true, None) => TaskStatus::Assigned,
             (false, _) => former,
         };
+        let runs = clock::RUNNING.contains(&former) && !still;
+        let due = if runs { clock::resume_task(act, &case.row, &task).await? } else { None };
         let again = disposition_task::ActiveModel {
             id: Unchanged(task.id),
             status: Set(former),
             ended_at: Set(None),
-            due_at: Set(later(task.due_at)),
+            due_at: Set(due.map_or(task.due_at, |due| Some(due.at))),
             ..Default::default()
         };
         disposition_task::Entity::update(again).exec(&act.tx).await?;
         if task.role == TaskRole::Lead {
-            lead = Some(task.id);
+            lead = Some((task.id, due));
         }
     }
-    change.lead_task_id = Set(lead);
+    change.lead_task_id = Set(lead.map(|(id, _)| id));
     if lost {
         change.status = Set(ProblemStatus::Accepted);
         change.accountable_id = Set(place::system_accountable(act, &case.row).await?);
         (change.due_at, change.due_rule) = (Set(None), Set(None));
-    } else {
-        change.status = Set(merger.former_status);
-        change.due_at = Set(later(merger.former_due_at));
-        change.due_rule = Set(merger.former_due_rule.clone());
+        return Ok(());
+    }
+    change.status = Set(merger.former_status);
+    let timed = [ProblemStatus::Reported, ProblemStatus::Dispatched, ProblemStatus::AwaitingVerification];
+    let step =
+        if timed.contains(&merger.former_status) { clock::go_on(act, &case.row, case.row.id).await? } else { None };
+    let lead = lead.and_then(|(_, due)| due);
+    match [step, lead].into_iter().flatten().min_by_key(|due| due.at) {
+        Some(due) => due.set(change),
+        None => {
+            change.due_at = Set(merger.former_due_at);
+            change.due_rule = Set(merger.former_due_rule.clone());
+        }
     }
     Ok(())
 }

@@ -1,12 +1,15 @@
 //! The commands on problems, by concept: [`report`] is the reporter's part, [`triage`] and [`dispatch`] the office's,
 //! [`code`] is what a reporter without account proves themself by, [`audience`] says beforehand who will see what;
-//! [`verify`] and [`after`] what follows the parties' work, [`contact`] the reveal of contact data. [`place`] says where
-//! a problem belongs and who answers for it.
+//! [`verify`] and [`after`] what follows the parties' work, [`contact`] the reveal of contact data. [`clock`] keeps what
+//! runs by a limit, [`deadline`] reckons it anew, [`watch`] is what happens by itself. [`place`] says where a problem
+//! belongs and who answers for it.
 
 pub mod after;
 pub mod audience;
+pub mod clock;
 pub mod code;
 pub mod contact;
+pub mod deadline;
 pub mod dispatch;
 pub mod extension;
 pub mod lapse;
@@ -231,18 +234,32 @@ impl Case {
     }
 }
 
+/// Whether a problem that stands so is one of the open ones.
+const fn is_open(status: ProblemStatus) -> bool {
+    use ProblemStatus::{Closed, Declined, Merged, Voided, Withdrawn};
+    !matches!(status, Declined | Closed | Merged | Withdrawn | Voided)
+}
+
 /// The changes of a problem's row to come, with its revision raised.
 #[must_use]
 pub fn change_of(row: &problem::Model) -> problem::ActiveModel {
     problem::ActiveModel { id: Unchanged(row.id), revision: Set(row.revision + 1), ..Default::default() }
 }
 
-/// Writes the changes of a problem; a new limit gets its reminders.
+/// Writes the changes of a problem; a new limit gets its reminders. Where the step is under no limit any more its clock
+/// stops, and where the problem is not open any more all of its clocks do.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn write(act: &Act<'_>, mut change: problem::ActiveModel) -> Result<()> {
-    remind::set(act, &mut change);
+    if let (Unchanged(id), Set(None)) = (&change.id, &change.due_rule) {
+        if matches!(&change.status, Set(status) if !is_open(*status)) {
+            clock::stop_all(act, *id).await?;
+        } else {
+            clock::stop_step(act, *id).await?;
+        }
+    }
+    remind::set(act, &mut change).await?;
     // A problem has many columns: what holds them meanwhile is not to lie in every future above.
     Box::pin(problem::Entity::update(change).exec(&act.tx)).await?;
     Ok(())
@@ -270,7 +287,7 @@ pub async fn end(act: &Act<'_>, case: &Case, status: ProblemStatus, outcome: Opt
     let ended = problem::ActiveModel {
         id: Unchanged(case.row.id),
         supervision: Set(SupervisionLevel::None),
-        archive_at: Set(Some(Limit::Archive.ends(act.now))),
+        archive_at: Set(Some(Limit::Archive.open_until(act.now))),
         ..Default::default()
     };
     write(act, ended).await

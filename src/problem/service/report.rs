@@ -1,12 +1,12 @@
 //! The reporter's part: report, add, appeal, withdraw.
 
-use chrono::{DateTime, Utc};
 use entity::word::{ProblemAction, ProblemChannel, ProblemStatus, ProblemVisibility, Role, SupervisionLevel};
 use entity::{linkage_group, problem, problem_addition, user};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
+use super::clock::{self, Due};
 use super::place::{self, Office, Said, Spot};
 use super::{Case, code, end, length, remind, resume, write};
 use crate::act::{Act, Call, Once};
@@ -15,7 +15,7 @@ use crate::event::{Event, Kind};
 use crate::id::{TypeId, prefix};
 use crate::policy::rows::problem as rows;
 use crate::problem::command::{AddToReportInput, AppealProblemInput, ReportProblemInput, WithdrawProblemInput};
-use crate::problem::limit::Limit;
+use crate::problem::limit::{Limit, Matter};
 use crate::problem::number;
 use crate::problem::read::{ADDRESS, NAME, PHONE};
 use crate::read::load;
@@ -89,8 +89,14 @@ async fn write_report(act: &mut Act<'_>, input: &ReportProblemInput) -> Result<U
         .commits("report", &words)
         .commits_if("place", place.as_deref());
     let told = Told { words, place, channel, number, input };
-    let row = row(act, id, &group, &spot, office, &source, told)?;
+    let claimed = input.urgent.unwrap_or_default();
+    let rule = if claimed { Limit::TriageUrgent } else { Limit::Triage };
+    let due = Due::by(act, community, rule, Matter::default()).await?;
+    let mut row = row(act, id, &group, &spot, office, &source, told)?;
+    due.set(&mut row);
+    remind::set(act, &mut row).await?;
     problem::Entity::insert(row).exec_without_returning(&act.tx).await?;
+    clock::start_step(act, id, community, due).await?;
     place::write_concerns(act, id, community, &concerned).await?;
     act.emit(event);
     Ok(id)
@@ -117,8 +123,7 @@ fn row(
     let vault = &act.app.vault;
     let confidential = told.input.confidential.unwrap_or_default();
     let claimed = told.input.urgent.unwrap_or_default();
-    let due = if claimed { Limit::TriageUrgent } else { Limit::Triage };
-    let mut row = problem::ActiveModel {
+    Ok(problem::ActiveModel {
         id: Set(id),
         community_code: Set(group.community_code),
         number: Set(told.number),
@@ -149,8 +154,6 @@ fn row(
         recorded_by_party_id: Set(source.recorder.and(act.viewer.party)),
         accountable_id: Set(office.accountable),
         reported_at: Set(act.now),
-        due_at: Set(Some(due.ends(act.now))),
-        due_rule: Set(Some(due.name().into())),
         rework_count: Set(0),
         reopen_count: Set(0),
         reporter_count: Set(1),
@@ -158,9 +161,7 @@ fn row(
         notice_version: Set(Some(told.input.accepted_notice.clone())),
         notice_accepted_at: Set(Some(act.now)),
         ..Default::default()
-    };
-    remind::set(act, &mut row);
-    Ok(row)
+    })
 }
 
 fn seal(vault: &Vault, column: &str, plain: Option<&str>) -> Result<Option<Vec<u8>>> {
@@ -292,7 +293,7 @@ pub async fn write_appeal(act: &mut Act<'_>, case: &Case, reason: &str) -> Resul
     let added = write_addition(act, case, reason, "reason").await?;
     let mut change = case.change();
     change.status = Set(ProblemStatus::Reported);
-    set_due(&mut change, Limit::Triage, act.now);
+    clock::step(act, &case.row, &mut change, Limit::Triage).await?;
     write(act, change).await?;
     resume(act, case).await?;
     let group = TypeId(prefix::GROUP, case.row.group_id);
@@ -327,10 +328,4 @@ pub async fn write_withdrawal(act: &mut Act<'_>, case: &Case, reason: &str) -> R
     end(act, case, ProblemStatus::Withdrawn, None).await?;
     act.emit(event);
     Ok(())
-}
-
-/// Sets when the present step is due.
-pub fn set_due(change: &mut problem::ActiveModel, limit: Limit, from: DateTime<Utc>) {
-    change.due_at = Set(Some(limit.ends(from)));
-    change.due_rule = Set(Some(limit.name().into()));
 }

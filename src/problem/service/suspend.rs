@@ -2,20 +2,19 @@
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use entity::word::{ProblemAction, ProblemStatus, RequestStatus};
-use entity::{disposition_task, problem, suspension};
+use entity::{problem, suspension};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::request::Decision;
-use super::{Case, request, write};
+use super::{Case, clock, request, write};
 use crate::act::{Act, Call};
 use crate::clock::{OFFSET, day};
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
 use crate::policy::rows::request as rows;
 use crate::problem::command::task::DecideSuspensionInput;
-use crate::problem::facts::WAITING;
 use crate::problem::limit::Limit;
 use crate::read::load;
 
@@ -75,10 +74,9 @@ pub async fn decide(call: Call<'_>, input: DecideSuspensionInput) -> Result<Uuid
     let mut change = case.change();
     if let Some(until) = granted {
         request::lapse_of_task(&act, asked.task_id).await?;
-        let goes_on = begins(until);
-        move_tasks(&act, case.row.id, act.now, goes_on).await?;
+        clock::pause(&act, &case.row, &mut change).await?;
         change.status = Set(ProblemStatus::Suspended);
-        change.due_at = Set(Some(goes_on));
+        change.due_at = Set(Some(begins(until)));
         change.due_rule = Set(Some(Limit::Resume.name().into()));
     }
     write(&act, change).await?;
@@ -88,25 +86,22 @@ pub async fn decide(call: Call<'_>, input: DecideSuspensionInput) -> Result<Uuid
     Ok(id)
 }
 
-/// Work goes on: what is left of each limit runs from now.
+/// Work goes on: what is left of each limit runs from now. The answer is the pause that ended.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn resume(act: &Act<'_>, row: &problem::Model, change: &mut problem::ActiveModel) -> Result<Uuid> {
-    let (id, planned) = system_end(act, row.id).await?;
-    move_tasks(act, row.id, planned, act.now).await?;
-    let lead = disposition_task::Entity::find_by_id(row.lead_task_id.unwrap_or_default()).one(&act.tx).await?;
+    let id = system_end(act, row.id).await?;
     change.status = Set(ProblemStatus::InProgress);
-    change.due_at = Set(lead.and_then(|lead| lead.due_at));
-    change.due_rule = Set(Some(Limit::Handle.name().into()));
+    clock::resume(act, row, change).await?;
     Ok(id)
 }
 
-/// Ends the pause that stands: its id, and the moment at which it would have ended.
+/// Ends the pause that stands: its id.
 ///
 /// # Errors
 /// A fault where there is none.
-pub async fn system_end(act: &Act<'_>, problem: Uuid) -> Result<(Uuid, DateTime<Utc>)> {
+pub async fn system_end(act: &Act<'_>, problem: Uuid) -> Result<Uuid> {
     let found = suspension::Entity::find()
         .filter(suspension::Column::ProblemId.eq(problem))
         .filter(suspension::Column::Status.eq(RequestStatus::Approved))
@@ -114,33 +109,8 @@ pub async fn system_end(act: &Act<'_>, problem: Uuid) -> Result<(Uuid, DateTime<
         .one(&act.tx)
         .await?;
     let found = found.ok_or_else(|| Error::fault("a suspended problem without a suspension"))?;
-    let planned = found.granted_until.map_or(act.now, begins);
     let ended =
         suspension::ActiveModel { id: Unchanged(found.id), resumed_at: Set(Some(act.now)), ..Default::default() };
     suspension::Entity::update(ended).exec(&act.tx).await?;
-    Ok((found.id, planned))
-}
-
-/// Moves what is left of the open tasks' limits from one moment to another.
-async fn move_tasks(act: &Act<'_>, problem: Uuid, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<()> {
-    for task in system_waiting(act, problem).await? {
-        let moved = disposition_task::ActiveModel {
-            id: Unchanged(task.id),
-            due_at: Set(task.due_at.map(|due| due + (to - from))),
-            ..Default::default()
-        };
-        disposition_task::Entity::update(moved).exec(&act.tx).await?;
-    }
-    Ok(())
-}
-
-/// The tasks of a problem whose parties have something to do.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn system_waiting(act: &Act<'_>, problem: Uuid) -> Result<Vec<disposition_task::Model>> {
-    let open = disposition_task::Entity::find()
-        .filter(disposition_task::Column::ProblemId.eq(problem))
-        .filter(disposition_task::Column::Status.is_in(WAITING));
-    Ok(open.all(&act.tx).await?)
+    Ok(found.id)
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::dispatch::{self, Asked};
 use super::request::{self as asked, Decision};
-use super::{Case, length, place, write};
+use super::{Case, clock, length, place, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::{Event, Kind};
@@ -55,6 +55,7 @@ impl Given {
             ..Default::default()
         };
         disposition_task::Entity::update(task).exec(&act.tx).await?;
+        clock::pause_task(act, self.task.id).await?;
         asked::lapse_of_task(act, self.task.id).await
     }
 
@@ -157,17 +158,17 @@ pub async fn transfer(call: Call<'_>, input: TransferTaskInput) -> Result<Uuid> 
     case.share(&mut act, &[("to.instruction", to.instruction.as_deref())], input.override_reason.as_deref())?;
     to.instruction = to.instruction.or_else(|| given.task.instruction.clone());
     to.linked = Some(given.task.id);
-    let due = dispatch::due(&act, case, input.due_at)?;
+    let due = dispatch::due(&act, case, input.due_at).await?;
     given.end(&act, TaskStatus::Transferred).await?;
     let to = [to];
     let task = dispatch::give(&act, case, &to, due).await?;
     let mut change = case.change();
     if given.task.role == TaskRole::Lead {
-        dispatch::led(&mut change, &act, &to[0], task, due);
+        dispatch::led(&mut change, &act, case, &to[0], task, due).await?;
     }
     write(&act, change).await?;
     let event = given.event(Kind::TaskTransferred).with("task", &TypeId(prefix::TASK, task));
-    act.emit(event.with("party", &TypeId(prefix::PARTY, to[0].seat.party_id)).with("due", &due));
+    act.emit(event.with("party", &TypeId(prefix::PARTY, to[0].seat.party_id)).with("due", &due.at));
     act.commit().await?;
     Ok(task)
 }

@@ -6,8 +6,7 @@ use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::place::{self, Concerned, Said, Spot};
-use super::report::set_due;
-use super::{Case, end, length, write};
+use super::{Case, clock, end, length, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::{Event, Kind};
@@ -180,7 +179,7 @@ async fn correct_concerns(
         place_at(act, case, &mut change, spot).await?;
         change.handled_by = Set(office.level);
         change.accountable_id = Set(office.accountable);
-        set_due(&mut change, Limit::Triage, act.now);
+        clock::step(act, &case.row, &mut change, Limit::Triage).await?;
         write(act, change).await?;
         let concerned = place::parties(concerned);
         act.emit(case.event(Kind::ProblemHandedUp).with("level", &office.level).with("concerns", &concerned));

@@ -8,13 +8,12 @@ use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{Case, end, length, supervise, write};
+use super::{Case, clock, end, length, supervise, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
 use crate::problem::command::{CloseProblemInput, ReworkProblemInput};
-use crate::problem::limit::Limit;
 use crate::text;
 
 /// Verifies and closes a problem.
@@ -113,20 +112,19 @@ pub async fn rework(call: Call<'_>, input: ReworkProblemInput) -> Result<Uuid> {
     change.rework_count = Set(case.row.rework_count + 1);
     for task in &tasks {
         // The time of verification is not the party's.
-        let waited = task.submitted_at.map_or_else(chrono::TimeDelta::zero, |submitted| act.now - submitted);
-        let due = task.due_at.map(|due| due + waited);
-        if task.role == TaskRole::Lead {
-            change.due_at = Set(due);
-            change.due_rule = Set(Some(Limit::Handle.name().into()));
+        let due = clock::resume_task(&act, &case.row, task).await?;
+        if let (TaskRole::Lead, Some(due)) = (task.role, due) {
+            due.set(&mut change);
         }
         let again = disposition_task::ActiveModel {
             id: Unchanged(task.id),
             status: Set(TaskStatus::Acknowledged),
-            due_at: Set(due),
+            due_at: Set(due.map(|due| due.at)),
             ..Default::default()
         };
         disposition_task::Entity::update(again).exec(&act.tx).await?;
     }
+    clock::stop_step(&act, case.row.id).await?;
     write(&act, change).await?;
     if case.row.rework_count + 1 == SUGGESTS {
         supervise::system_suggest(&mut act, &case.row, SupervisionGrounds::Reworked).await?;

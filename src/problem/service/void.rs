@@ -28,7 +28,7 @@ pub async fn ask(call: Call<'_>, input: RequestVoidInput) -> Result<Uuid> {
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
     case.share(&mut act, &[("reason", Some(&reason))], input.override_reason.as_deref())?;
     let mut row = new(&act, &case, RequestKind::Void, reason.clone());
-    row.lapses_at = Set(Some(Limit::Void.ends(act.now)));
+    row.lapses_at = Set(Some(Limit::Void.open_until(act.now)));
     let id = row.id.clone().unwrap();
     request::Entity::insert(row).exec_without_returning(&act.tx).await?;
     write(&act, case.change()).await?;

@@ -359,6 +359,7 @@ impl World {
             clock: Clock::stopped(noon()),
             ids: Ids::seeded(7),
             vault: Vault::new(&[7; 32]),
+            calendars: crate::calendar::kept::Calendars::default(),
             committed: Notify::new(),
             auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
         };

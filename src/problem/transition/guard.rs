@@ -83,7 +83,7 @@ pub enum Guard {
 
 impl Guard {
     pub(super) fn holds(self, step: &Move, facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> bool {
-        let open = |limit: Limit, from: Option<DateTime<Utc>>| from.is_some_and(|from| now < limit.ends(from));
+        let open = |limit: Limit, from: Option<DateTime<Utc>>| from.is_some_and(|from| now < limit.open_until(from));
         let task = match step.who {
             Who::Lead => facts.lead,
             Who::Assist => facts.assist,

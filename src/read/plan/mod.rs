@@ -37,6 +37,8 @@ pub struct Plan {
     pub statements: usize,
     /// What it costs: fields, multiplied by the sizes of the pages they are in.
     pub cost: u64,
+    /// Whether a field of it reckons in working time.
+    pub work: bool,
 }
 
 impl Plan {
@@ -290,6 +292,8 @@ pub struct Planner<'a> {
     pub statements: usize,
     /// Cost so far: 0 at the start.
     pub cost: u64,
+    /// Whether a field so far reckons in working time: not at the start.
+    pub work: bool,
 }
 
 impl Planner<'_> {

@@ -32,7 +32,7 @@ pub fn of<'a>(mut planner: Planner<'a>, operation: &'a OperationDefinition) -> R
         let root = planner.root(name, &selected)?;
         roots.push((key, root));
     }
-    Ok(Plan { roots, statements: planner.statements, cost: planner.cost })
+    Ok(Plan { roots, statements: planner.statements, cost: planner.cost, work: planner.work })
 }
 
 impl<'a> Planner<'a> {

@@ -157,10 +157,11 @@ impl<'a> Planner<'a> {
         let shown = field.shown.map_or(Rule::Always, |rule| rule(&at));
         match &field.source {
             Source::Column { column, show } => Ok(cell(making, table, &field.name, column, *show, &shown)),
-            Source::Derived { columns, facts, shape, rule, .. } => {
+            Source::Derived { columns, facts, shape, rule, work, .. } => {
                 if shown == Rule::Never {
                     return Ok(Out::Null);
                 }
+                self.work |= work;
                 let name = table_name(table);
                 let gate = flag(making, &name, &field.name, &shown);
                 let mut cells = vec![];

@@ -81,6 +81,9 @@ impl Run<'_> {
     /// # Errors
     /// A top-level error; what a mutation refuses is in its payload.
     pub async fn data(&self, plan: &Plan) -> Result<String> {
+        if plan.work {
+            self.app.calendars.now(&self.app.db).await?;
+        }
         let mut out = String::with_capacity(1024);
         out.push('{');
         for (place, (key, root)) in plan.roots.iter().enumerate() {

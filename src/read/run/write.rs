@@ -107,6 +107,7 @@ impl Run<'_> {
                             language: self.language,
                             vault: &self.app.vault,
                             given: &given.fresh(self.variables),
+                            work: &self.app.calendars,
                         };
                         pruned(&rule(&look), asked.as_ref(), out);
                     } else {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::actions;
 use super::rules::{Eye, confidential, is_open};
+use crate::support::work::remaining;
 
 /// A row: its type and its place among the rows of its table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -534,6 +535,10 @@ impl Fields {
             "revision" => Found::Leaf(only(summary, revision::show(&self.vault, row.id, row.revision))),
             "allowedActions" => Found::Object(actions::allowed(eye, row)),
             "reporter" => Found::Object(self.reporter(row)),
+            "remaining" => {
+                let due = row.due_at.filter(|_| summary && is_open(row));
+                Found::Object(json!(due.map(|due| remaining(eye.now, due))))
+            }
             _ => return self.problem_links(row, name).or_else(|| self.problem_times(row, name)),
         })
     }
@@ -735,6 +740,11 @@ impl Fields {
             "submittedAt" => moment_if(row.submitted_at),
             "endedAt" => moment_if(row.ended_at),
             "overdue" => self.task_overdue(row).into(),
+            "remaining" => {
+                use TaskStatus::{Acknowledged, Assigned, ReturnRequested};
+                let due = row.due_at.filter(|_| [Assigned, Acknowledged, ReturnRequested].contains(&row.status));
+                return Some(Found::Object(json!(due.map(|due| remaining(eye.now, due)))));
+            }
             "problem" => return Some(self.one("Problem", row.problem_id)),
             "party" => return Some(self.one("Party", row.party_id)),
             "organisation" => return Some(self.one("Organisation", row.organisation_id)),

@@ -89,8 +89,16 @@ impl<'a> Generator<'a> {
     fn fields(&self, of: &str) -> Vec<String> {
         // Held elsewhere: the statistics, and what is like what; how a text is cut into pieces.
         let left_out = |name: &String| {
-            !["problemStatistics", "similarProblems", "similarPublicProblems", "snippet", "reportAudience"]
-                .contains(&name.as_str())
+            ![
+                "problemStatistics",
+                "similarProblems",
+                "similarPublicProblems",
+                "snippet",
+                "reportAudience",
+                "workingCalendar",
+                "timeLimits",
+            ]
+            .contains(&name.as_str())
         };
         let mut names: Vec<String> = self.view.objects[of].keys().filter(|name| left_out(name)).cloned().collect();
         names.sort();

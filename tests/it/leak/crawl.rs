@@ -123,6 +123,12 @@ impl<'a> Crawl<'a> {
                     );
                     self.ask(&document, json!({})).await;
                 }
+                "workingCalendar" | "timeLimits" => {
+                    let days = if name == "timeLimits" { "" } else { ", from: \"2026-02-01\", to: \"2026-03-01\"" };
+                    let leaves = sdl.leaves_of(&field.ty.base);
+                    let document = format!("query($code: String!) {{ {name}(region: $code{days}) {leaves} }}");
+                    self.ask(&document, json!({ "code": HOME.to_string() })).await;
+                }
                 _ => panic!("nobody knows how to crawl {name}"),
             }
         }

@@ -376,6 +376,12 @@ async fn queries(world: &World, who: &str, truth: &Truth, ids: &BTreeMap<&'stati
     let document =
         "query($code: String!) { similarPublicProblems(text: \"请处理\", communityCode: $code) { problem } }";
     same(document, json!({ "code": "999999999999" }), vec![json!({ "code": HOME.to_string() })]).await;
+    for document in [
+        "query($region: String!) { timeLimits(region: $region) { step amount } }",
+        "query($region: String!) { workingCalendar(region: $region, from: \"2026-02-01\", to: \"2026-02-02\") { day } }",
+    ] {
+        same(document, json!({ "region": "999999999999" }), vec![json!({ "region": HOME.to_string() })]).await;
+    }
     filters(world, who, sdl, ids).await;
 }
 

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::sight::{Eye, Sight};
 use crate::support::communities::{Told, World, typed};
 use crate::support::sdl::SOUGHT;
+use crate::support::work::remaining;
 
 /// What a field shows.
 pub enum Shows {
@@ -91,6 +92,10 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("PersonInvitation", "signing in"),
     ("InvitedPerson", "signing in"),
     ("AcceptedInvitation", "signing in"),
+    ("Remaining", "here: remaining of Problem and DispositionTask"),
+    ("CalendarDay", "calendar"),
+    ("OpeningHours", "calendar"),
+    ("TimeLimit", "limits"),
 ];
 
 /// The keys of all rows of a type.
@@ -459,6 +464,7 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
         "dueAt" => only(more, At(row.due_at)),
         "due" => only(more, At(Some(row.due_order))),
         "overdue" => only(more, just(row.open && row.due_at.is_some_and(|due| due < eye.truth.now))),
+        "remaining" => only(more && row.open, just(row.due_at.map(|due| remaining(eye.truth.now, due)))),
         "reason" => only(report || (more && row.status != ProblemStatus::Withdrawn), just(&row.reason)),
         "concerns" => {
             let parties = eye.truth.concerns.iter().filter(|concern| concern.problem_id == row.id);
@@ -616,6 +622,10 @@ fn task(eye: &Eye<'_>, row: &disposition_task::Model, field: &str) -> Option<Sho
         "overdue" => {
             let waits = matches!(row.status, T::Assigned | T::Acknowledged | T::ReturnRequested);
             just(waits && row.due_at.is_some_and(|due| due < eye.truth.now))
+        }
+        "remaining" => {
+            let waits = matches!(row.status, T::Assigned | T::Acknowledged | T::ReturnRequested);
+            just(row.due_at.filter(|_| waits).map(|due| remaining(eye.truth.now, due)))
         }
         "problem" => Link("Problem", Some(row.problem_id)),
         "party" => Link("Party", Some(row.party_id)),

@@ -486,6 +486,7 @@ fn audiences(kind: &str) -> [Sight; 3] {
         "problem.reworked" => [Open, Open, Veiled],
         // The called come and go in sight of the reporter and of those who work on it.
         "disposition.recorded"
+        | "deadline.moved"
         | "whistle.raised"
         | "whistle.partyCalled"
         | "whistle.reportedIn"
