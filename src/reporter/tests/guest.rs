@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{ask, code, guest};
 use crate::event::INSTALLATION;
 use crate::policy::Viewer;
-use crate::problem::facts::Facts;
+use crate::problem::facts::{Asked, Facts};
 use crate::problem::tests::world::{COMMUNITY, World, noon, with};
 use crate::problem::transition;
 
@@ -295,6 +295,17 @@ fn every_state_and_act_is_as_the_table_says() {
             assists_open: false,
             disposed: false,
             rated: false,
+            due_at: None,
+            merged_at: None,
+            tasks_open: false,
+            returning: Asked::Never,
+            extension: Asked::Never,
+            suspension: Asked::Never,
+            voiding: Asked::Never,
+            withdrawal: Asked::Never,
+            target_closed: false,
+            supervised: false,
+            proposed: false,
         };
         let open = |action| {
             let states: &[ProblemStatus] = if action == ProblemAction::Withdraw {

@@ -48,15 +48,15 @@ impl World {
 
     async fn answer(&mut self, who: &'static str, visit: &str, yes: bool) {
         if !yes {
-            return self.end(who, "declineVisit", visit, json!({})).await;
+            return self.end_visit(who, "declineVisit", visit, json!({})).await;
         }
         let truth = self.truth().await;
         let row = truth.visits.iter().find(|row| row.id == super::uuid(visit)).unwrap();
         let from = row.lapses_at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-        self.end(who, "chooseVisit", visit, json!({ "from": from })).await;
+        self.end_visit(who, "chooseVisit", visit, json!({ "from": from })).await;
     }
 
-    async fn end(&mut self, who: &'static str, mutation: &str, visit: &str, more: Value) {
+    async fn end_visit(&mut self, who: &'static str, mutation: &str, visit: &str, more: Value) {
         let revision = self.revision(who, visit).await;
         let input = super::with(json!({ "visit": visit, "expectedRevision": revision }), more);
         self.act(who, mutation, input).await;
