@@ -3,6 +3,7 @@
 use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 
+use crate::attachment::store::Files;
 use crate::auth::Auth;
 use crate::clock::{Clock, OFFSET};
 use crate::config::Config;
@@ -27,6 +28,8 @@ pub struct App {
     pub committed: Notify,
     /// What signing in needs while the server runs.
     pub auth: Auth,
+    /// Where files are kept.
+    pub files: Files,
 }
 
 impl App {
@@ -51,6 +54,7 @@ impl App {
             ids: Ids::default(),
             vault: Vault::new(&key),
             committed: Notify::new(),
+            files: Files::of(&config)?,
             config,
         })
     }

@@ -58,6 +58,10 @@ pub mod prefix {
     pub const USER: Prefix = Prefix("user");
     /// Of a person with an account, as that person sees it.
     pub const VIEWER: Prefix = Prefix("viewer");
+    /// Of an attachment.
+    pub const ATTACHMENT: Prefix = Prefix("attachment");
+    /// Of a file that was staged.
+    pub const UPLOAD: Prefix = Prefix("upload");
 }
 
 /// Crockford's base32 in lower case, as the `TypeID` specification (0.3) has it.

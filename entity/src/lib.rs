@@ -5,6 +5,7 @@
 pub mod word;
 
 pub mod appointment;
+pub mod attachment;
 pub mod building;
 pub mod closure;
 pub mod compound;
@@ -30,4 +31,5 @@ pub mod region;
 pub mod revocation;
 pub mod seat_compound;
 pub mod signing_key;
+pub mod upload;
 pub mod user;

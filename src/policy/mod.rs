@@ -204,6 +204,7 @@ capabilities! {
     RevealContact     ContactReveal   [F  F  F  P  P  x  x  x  x  G  x  x  x] "reveal the reporter's contact data";
     ReadStatistics    StatsRead       [F  F  F  P  P  P  P  R  P  G  R  R  P] "read statistics";
     ReadAudit         AuditRead       [F  F  F  O  O  O  O  O  O  O  O  O  O] "read the audit trail";
+    StageUpload       Any             [F  F  F  F  F  F  F  F  F  F  F  F  F] "stage a file, to attach it to what one may report or do";
 }
 
 impl Capability {

@@ -302,6 +302,7 @@ vocabularies! {
     AppointmentIdentity SelectedBy Role ProblemStatus ProblemAction ProblemDomain ProblemNature ProblemChannel ProblemVisibility
     ProblemComplexity ClosureOutcome SupervisionLevel TaskRole TaskStatus DispositionAction QuantityUnit
     QuantityPrecision FollowUpMethod Satisfaction PersonalState
+    AttachmentKind AttachmentStatus
 }
 
 /// `snake_case` as clients have it: `snakeCase`.

@@ -100,6 +100,7 @@ async fn world() -> (App, Door, Viewer, tempfile::TempDir) {
         ids: crate::id::Ids::seeded(3),
         vault: crate::vault::Vault::new(&[1; 32]),
         committed: tokio::sync::Notify::default(),
+        files: crate::attachment::store::Files::in_memory(),
         auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
     };
     let now = app.clock.now();

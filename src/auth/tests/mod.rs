@@ -61,6 +61,7 @@ fn app(db: DatabaseConnection, aside: DatabaseConnection, settings: Settings, ke
         ids: Ids::default(),
         vault: Vault::new(&[key; KEY_BYTES]),
         committed: Notify::new(),
+        files: crate::attachment::store::Files::in_memory(),
         auth: Auth::new(settings).unwrap().reading_aside(aside),
     }
 }

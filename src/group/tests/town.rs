@@ -89,6 +89,7 @@ impl Town {
             ids: Ids::default(),
             vault: Vault::new(&[7; KEY_BYTES]),
             committed: Notify::new(),
+            files: crate::attachment::store::Files::in_memory(),
             auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
         };
         let town = Self { app, _directory: directory };

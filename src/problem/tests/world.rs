@@ -360,6 +360,7 @@ impl World {
             ids: Ids::seeded(7),
             vault: Vault::new(&[7; 32]),
             committed: Notify::new(),
+            files: crate::attachment::store::Files::in_memory(),
             auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
         };
         let maker = Maker { app };
