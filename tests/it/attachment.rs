@@ -7,7 +7,6 @@ use image::{DynamicImage, ImageFormat, RgbImage};
 use liufang::attachment::service::sweep::system_sweep;
 use serde_json::{Value, json};
 
-use crate::support::Backing;
 use crate::support::communities::World;
 
 /// What a phone writes into a photo, and nobody may read.
@@ -195,8 +194,8 @@ both! {
         assert_eq!(answered(world.server.request("POST", &url).multipart(form)).await.0, 204);
         let key = world.key();
         let input = json!({ "upload": upload, "disposition": disposition, "kind": "AFTER", "idempotencyKey": key });
-        let elsewhere = refusal(&world, "city", "attachToDisposition", with_key(&input, world.key())).await;
-        assert_ne!(elsewhere, Value::Null);
+        let foreign = with_key(&input, world.key());
+        assert_eq!(refusal(&world, "city", "attachToDisposition", foreign).await["code"], "NOT_FOUND");
         let id = world.make_row("property", "attachToDisposition", input).await;
         for who in ["property", "city", "secretary", "worker", "supervisor"] {
             let seen = files(&world, who, "public").await;

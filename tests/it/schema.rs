@@ -52,7 +52,11 @@ const OFFICE: [Role; 3] = [Role::Supervisor, Role::StreetCoordinator, Role::Secr
 /// The root fields: the table of domain.md §6, line by line, and the built-in scope.
 fn roots() -> Vec<Grant> {
     vec![
-        grant(&["viewer", "vocabulary", "node", "nodes", "signOut", "actAs", "changePassword"], "any", ALL.to_vec()),
+        grant(
+            &["viewer", "vocabulary", "node", "nodes", "signOut", "actAs", "changePassword", "stageUpload"],
+            "any",
+            ALL.to_vec(),
+        ),
         grant(
             &["region", "regions", "community", "linkageGroup", "linkageGroups", "organisation", "organisations"],
             "group:read",
@@ -83,7 +87,11 @@ fn roots() -> Vec<Grant> {
         grant(&["problem", "problems"], "problem:read", ALL.to_vec()),
         grant(&["dispositionTasks"], "problem:read", workers()),
         // report a problem
-        grant(&["reportProblem", "addToReport"], "problem:report", ALL.to_vec()),
+        grant(
+            &["reportProblem", "addToReport", "attachToReport", "withdrawAttachment"],
+            "problem:report",
+            ALL.to_vec(),
+        ),
         grant(&["appealProblem", "withdrawProblem"], "problem:report", but(&[Role::Partner])),
         // rate; a helper is a resident with a post
         grant(&["rateProblem"], "problem:report", vec![Role::OwnerRepresentative, Role::GridHelper, Role::Resident]),
@@ -94,10 +102,14 @@ fn roots() -> Vec<Grant> {
             [&OFFICE[..], &[Role::OwnerRepresentative, Role::GridHelper, Role::Resident]].concat(),
         ),
         // accept, decline, dispatch, merge
-        grant(&["acceptProblem", "declineProblem", "dispatchProblem"], "problem:dispatch", OFFICE.to_vec()),
+        grant(
+            &["acceptProblem", "declineProblem", "dispatchProblem", "releaseAttachment"],
+            "problem:dispatch",
+            OFFICE.to_vec(),
+        ),
         // act on a task
         grant(
-            &["acknowledgeTask", "recordDisposition", "submitFeedback"],
+            &["acknowledgeTask", "recordDisposition", "submitFeedback", "attachToDisposition"],
             "task:write",
             but(&[Role::Supervisor, Role::GridHelper, Role::Resident]),
         ),
@@ -140,7 +152,11 @@ fn rows() -> Vec<Grant> {
             "group:read",
             ALL.to_vec(),
         ),
-        grant(&["Problem", "Addition", "FollowUp", "Rating", "TimelineEntry"], "problem:read", ALL.to_vec()),
+        grant(
+            &["Problem", "Addition", "FollowUp", "Rating", "TimelineEntry", "Attachment"],
+            "problem:read",
+            ALL.to_vec(),
+        ),
         grant(&["DispositionTask", "Disposition"], "problem:read", workers()),
         grant(&["AuditEntry"], "audit:read", ALL.to_vec()),
     ]

@@ -39,13 +39,14 @@ pub async fn to_report(call: Call<'_>, input: AttachToReportInput) -> Result<Uui
         Once::Now(act) => {
             let mut act = *act;
             let case = Case::of(&act, input.problem.0, "problem").await?;
-            case.require(&act, ProblemAction::Add)?;
             if let Some(addition) = input.addition {
                 let found = load::refer::<problem_addition::Entity>(&act, record::addition, addition.0, "addition");
                 if found.await?.problem_id != case.row.id {
                     return Err(Error::not_found("addition"));
                 }
             }
+            named(&act, input.upload.0).await?;
+            case.require(&act, ProblemAction::Add)?;
             let addition = input.addition.map(|addition| addition.0);
             let parent = Parent { case: &case, addition, disposition: None, kind: input.kind };
             let id = attach(&mut act, input.upload.0, &parent).await?;
@@ -65,6 +66,7 @@ pub async fn to_disposition(call: Call<'_>, input: AttachToDispositionInput) -> 
             let mut act = *act;
             let id = input.disposition.0;
             let found = load::refer::<disposition::Entity>(&act, problem::disposition, id, "disposition").await?;
+            named(&act, input.upload.0).await?;
             let task = found.task_id.ok_or_else(|| Error::not_found("disposition"))?;
             let work = Work::of(&act, task, ProblemAction::Record).await?;
             let parent = Parent { case: &work.case, addition: None, disposition: Some(found.id), kind: input.kind };
@@ -72,6 +74,11 @@ pub async fn to_disposition(call: Call<'_>, input: AttachToDispositionInput) -> 
             call.commit_once(act, &input.idempotency_key, id).await
         }
     }
+}
+
+/// Says no where an upload is not the viewer's, before it is told what else does not fit.
+async fn named(act: &Act<'_>, upload: Uuid) -> Result<()> {
+    load::refer::<upload::Entity>(act, rows::upload, upload, "upload").await.map(|_| ())
 }
 
 async fn attach(act: &mut Act<'_>, id: Uuid, parent: &Parent<'_>) -> Result<Uuid> {

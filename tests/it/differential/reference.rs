@@ -381,6 +381,7 @@ impl World {
             ("FollowUp", "CREATED_AT") => Key::Time(data.follow_ups[at].created_at),
             ("Rating", "CREATED_AT") => Key::Time(data.ratings[at].created_at),
             ("Disclosure", "CREATED_AT") => Key::Time(data.disclosures[at].created_at),
+            ("Attachment", "CREATED_AT") => Key::Time(data.attachments[at].created_at),
             ("Disposition", "CREATED_AT") => Key::Time(data.dispositions[at].created_at),
             ("TimelineEntry" | "AuditEntry", "AT") => Key::Time(data.events[at].occurred_at),
             ("DispositionTask", "ASSIGNED_AT") => Key::Time(data.tasks[at].assigned_at),

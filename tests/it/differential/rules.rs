@@ -253,6 +253,15 @@ impl Eye {
         (self.is(&PARTIES) || self.is(&[Role::OwnerRepresentative])) && (works || self.own(row))
     }
 
+    /// A file is read as what it belongs to, the report or what was done; a copy that stands also by those who do.
+    pub fn attachment(&self, row: &attachment::Model) -> bool {
+        let copy = row.original_id.is_some() && row.withdrawn_at.is_none();
+        self.below(row.community_code, row.problem_id, |problem| match row.disposition_id {
+            Some(_) => self.words(problem),
+            None => self.report(problem) || copy && self.words(problem),
+        })
+    }
+
     /// Who sees that there is a name and a phone number, masked.
     pub fn contact(&self, row: &problem::Model) -> bool {
         let recent = is_open(row) || row.closed_at.is_some_and(|at| at > self.now - TimeDelta::days(30));

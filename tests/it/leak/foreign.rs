@@ -47,6 +47,8 @@ fn foreign_ids(truth: &Truth) -> BTreeMap<&'static str, Vec<String>> {
     add(prefix::DISPOSITION, here!(dispositions));
     add(prefix::EVENT, events());
     add(prefix::AUDIT, events());
+    add(prefix::ATTACHMENT, here!(attachments));
+    add(prefix::UPLOAD, here!(uploads, |_| true));
     ids
 }
 
@@ -78,6 +80,8 @@ fn foreign_prefix(name: &str) -> Prefix {
         prefix::DISPOSITION,
         prefix::EVENT,
         prefix::AUDIT,
+        prefix::ATTACHMENT,
+        prefix::UPLOAD,
     ];
     *all.iter().find(|prefix| prefix.0 == name).unwrap_or_else(|| panic!("{name} is no prefix"))
 }
@@ -102,6 +106,10 @@ fn prefix_of(member: &str) -> &'static str {
         "grid" | "microGrid" => "grid",
         "building" => "building",
         "person" => "user",
+        "upload" => "upload",
+        "attachment" => "attachment",
+        "addition" => "addition",
+        "disposition" => "disposition",
         "appointment" | "handOverTo" | "post" => "appointment",
         _ => panic!("nobody knows whose id {member} is"),
     }
@@ -228,6 +236,15 @@ impl Own<'_> {
                     more,
                 )
             }
+            "attachToReport" => json!({
+                "upload": nobody("upload"), "problem": problem, "kind": "REPORT", "idempotencyKey": key,
+            }),
+            "attachToDisposition" => json!({
+                "upload": nobody("upload"), "disposition": id("neighbour's disposition"), "kind": "AFTER",
+                "idempotencyKey": key,
+            }),
+            "releaseAttachment" => json!({ "idempotencyKey": key }),
+            "withdrawAttachment" => json!({}),
             "actAs" => json!({}),
             _ => panic!("nobody knows how to {} {mutation}", self.who),
         }

@@ -24,9 +24,11 @@ pub enum Shows {
     Rows(&'static str, Vec<Uuid>),
     /// Null.
     Nothing,
+    /// Something, or null: what it is, other tests look at.
+    There(bool),
 }
 
-use Shows::{At, Just, Link, Nothing, Rows, Text};
+use Shows::{At, Just, Link, Nothing, Rows, Text, There};
 
 /// Every type of rows, with its prefix.
 pub const TYPES: &[(&str, Prefix)] = &[
@@ -49,6 +51,7 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("AuditEntry", prefix::AUDIT),
     ("DispositionTask", prefix::TASK),
     ("Disposition", prefix::DISPOSITION),
+    ("Attachment", prefix::ATTACHMENT),
 ];
 
 /// Answers that are no rows, and where they are held to what is true.
@@ -73,6 +76,9 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("PersonInvitation", "signing in"),
     ("InvitedPerson", "signing in"),
     ("AcceptedInvitation", "signing in"),
+    ("FileLink", "here: Attachment.link"),
+    ("UploadTarget", "files over HTTP"),
+    ("UploadHeader", "files over HTTP"),
 ];
 
 /// The keys of all rows of a type.
@@ -100,6 +106,7 @@ pub fn rows(eye: &Eye<'_>, name: &str) -> Vec<Uuid> {
         "TimelineEntry" | "AuditEntry" => ids!(events),
         "DispositionTask" => ids!(tasks),
         "Disposition" => ids!(dispositions),
+        "Attachment" => ids!(attachments),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -134,6 +141,7 @@ pub fn visible(eye: &Eye<'_>, name: &str, id: Uuid) -> bool {
         "AuditEntry" => row!(eye, events, id).is_some_and(|row| eye.audit(row)),
         "DispositionTask" => row!(eye, tasks, id).is_some_and(|row| eye.of(row.problem_id, Eye::summary)),
         "Disposition" => row!(eye, dispositions, id).is_some_and(|row| eye.of(row.problem_id, Eye::summary)),
+        "Attachment" => row!(eye, attachments, id).is_some_and(|row| eye.attachment(row)),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -186,6 +194,7 @@ pub fn shows(world: &World, eye: &Eye<'_>, name: &str, id: Uuid, field: &str) ->
         "Problem" => problem(world, eye, row!(eye, problems, id).unwrap(), field),
         "DispositionTask" => task(eye, row!(eye, tasks, id).unwrap(), field),
         "Disposition" => disposition(eye, row!(eye, dispositions, id).unwrap(), field),
+        "Attachment" => attachment(eye, row!(eye, attachments, id).unwrap(), field),
         "TimelineEntry" => timeline(eye, row!(eye, events, id).unwrap(), field),
         "AuditEntry" => audit(eye, row!(eye, events, id).unwrap(), field),
         _ => record(eye, name, id, field),
@@ -421,6 +430,7 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
         "disclosures" => those!(eye, disclosures, "Disclosure", |other| other.problem_id == row.id),
         "tasks" => those!(eye, tasks, "DispositionTask", |task| task.problem_id == row.id),
         "dispositions" => those!(eye, dispositions, "Disposition", |act| act.problem_id == row.id),
+        "attachments" => those!(eye, attachments, "Attachment", |file| file.problem_id == row.id),
         _ => return None,
     })
 }
@@ -576,6 +586,31 @@ fn disposition(eye: &Eye<'_>, row: &disposition::Model, field: &str) -> Option<S
         "task" => Link("DispositionTask", row.task_id),
         "party" => Link("Party", Some(row.party_id)),
         "organisation" => Link("Organisation", Some(row.organisation_id)),
+        "attachments" => those!(eye, attachments, "Attachment", |file| file.disposition_id == Some(row.id)),
+        _ => return None,
+    })
+}
+
+/// A file: everything of it, but the name that a person gave it, which goes with the report.
+fn attachment(eye: &Eye<'_>, row: &entity::attachment::Model, field: &str) -> Option<Shows> {
+    let named = row.file_name.is_some() && eye.of(row.problem_id, Eye::report);
+    Some(match field {
+        "kind" => word(row.kind),
+        "status" => word(row.status),
+        "name" => just(&row.name),
+        "fileName" => only(named, just("王小明拍的.jpg")),
+        "contentType" => just("image/jpeg"),
+        "bytes" => just(row.bytes),
+        "sha256" => Text,
+        "createdAt" => At(Some(row.created_at)),
+        "withdrawnAt" => At(row.withdrawn_at),
+        "uploadedByRole" => word(row.uploaded_by_role),
+        "uploadedByParty" => Link("Party", row.uploaded_by_party_id),
+        "link" => There(row.withdrawn_at.is_none()),
+        "original" => Link("Attachment", row.original_id),
+        "problem" => Link("Problem", Some(row.problem_id)),
+        "addition" => Link("Addition", row.addition_id),
+        "disposition" => Link("Disposition", row.disposition_id),
         _ => return None,
     })
 }
@@ -621,7 +656,7 @@ fn audit(eye: &Eye<'_>, row: &event::Model, field: &str) -> Option<Shows> {
 
 /// The prefix that an event's subject is stored under.
 fn subject(stored: &str) -> &'static str {
-    let known = TYPES.iter().map(|(_, prefix)| prefix.0);
+    let known = TYPES.iter().map(|(_, prefix)| prefix.0).chain([prefix::UPLOAD.0]);
     known.into_iter().find(|prefix| *prefix == stored).unwrap_or_else(|| panic!("{stored} is no prefix"))
 }
 

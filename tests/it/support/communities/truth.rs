@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    appointment, building, compound, disclosure, disposition, disposition_task, event, follow_up, grid, invitation,
-    linkage_group, organisation, party, party_seat, problem, problem_addition, problem_concern, rating, region,
-    seat_compound, user,
+    appointment, attachment, building, compound, disclosure, disposition, disposition_task, event, follow_up, grid,
+    invitation, linkage_group, organisation, party, party_seat, problem, problem_addition, problem_concern, rating,
+    region, seat_compound, upload, user,
 };
 use liufang::app::App;
 use sea_orm::{EntityName, EntityTrait, FromQueryResult, Statement};
@@ -34,6 +34,8 @@ pub struct Truth {
     pub closures: Vec<entity::closure::Model>,
     pub disclosures: Vec<disclosure::Model>,
     pub events: Vec<event::Model>,
+    pub attachments: Vec<attachment::Model>,
+    pub uploads: Vec<upload::Model>,
 }
 
 impl Truth {
@@ -62,6 +64,8 @@ impl Truth {
             closures: all::<entity::closure::Entity>(app).await,
             disclosures: all::<disclosure::Entity>(app).await,
             events: all::<event::Entity>(app).await,
+            attachments: all::<attachment::Entity>(app).await,
+            uploads: all::<upload::Entity>(app).await,
         }
     }
 }
