@@ -5,9 +5,10 @@ use std::io::Cursor;
 use chrono::TimeDelta;
 use image::{DynamicImage, ImageFormat, RgbImage};
 use liufang::attachment::service::sweep::system_sweep;
+use liufang::id::prefix;
 use serde_json::{Value, json};
 
-use crate::support::communities::World;
+use crate::support::communities::{World, typed};
 
 /// What a phone writes into a photo, and nobody may read.
 const WHERE: &[u8] = b"GPSLatitude 31.9123 GPSLongitude 119.5123";
@@ -72,6 +73,13 @@ async fn attached(world: &mut World, who: &'static str, problem: &str) -> String
 
 const FIELDS: &str =
     "id kind status name fileName contentType bytes sha256 withdrawnAt link { url expiresAt } original { id }";
+
+/// How many objects there are, where the world has a folder of its own for them.
+fn objects(world: &World) -> Option<usize> {
+    let file = world.app().config.database.url.strip_prefix("sqlite://")?.to_owned();
+    let folders = std::fs::read_dir(std::path::Path::new(&file).with_extension("files")).unwrap();
+    Some(folders.map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap().count()).sum())
+}
 
 /// The files of a problem, as somebody sees them.
 async fn files(world: &World, who: &str, problem: &str) -> Vec<Value> {
@@ -239,13 +247,16 @@ both! {
         assert_eq!(put(&world, &target, vec![0; 10]).await.0, 404);
     }
 
-    async fn a_link_ends_with_the_post_and_the_sign_in_it_came_from(db: Backing) {
+    async fn a_link_ends_with_the_post_it_came_from(db: Backing) {
         let mut world = World::make(db, false).await;
         attached(&mut world, "resident", "complaint").await;
         let url = link(&files(&world, "worker", "complaint").await[0]);
         let own = link(&files(&world, "resident", "complaint").await[0]);
         assert_eq!((status(&world, &url).await, status(&world, &own).await), (200, 200));
-        world.data("resident", "mutation { signOut(input: {}) { userErrors { code } } }", json!({})).await;
+        let post = typed(prefix::APPOINTMENT, world.who("resident").post.id);
+        let revision = world.revision("secretary", &post).await;
+        let input = json!({ "appointment": post, "expectedRevision": revision });
+        world.act("secretary", "endAppointment", input).await;
         assert_eq!((status(&world, &url).await, status(&world, &own).await), (200, 404));
     }
 
@@ -269,6 +280,13 @@ both! {
         assert_eq!(put(&world, &url, sent.clone()).await.0, 204);
         assert_eq!(put(&world, &url, sent.clone()).await.0, 204);
         let foreign = with_key(&input, world.key());
+        assert_eq!(refusal(&world, "worker", "attachToReport", foreign).await["code"], "NOT_FOUND");
+        // Who reads a report is not its author.
+        let other = photo();
+        let (upload, url) = stage(&mut world, "worker", other.len()).await;
+        assert_eq!(put(&world, &url, other).await.0, 204);
+        let key = world.key();
+        let foreign = json!({ "upload": upload, "problem": world.id("complaint"), "kind": "REPORT", "idempotencyKey": key });
         assert_eq!(refusal(&world, "worker", "attachToReport", foreign).await["code"], "FORBIDDEN");
         world.act("resident", "attachToReport", input.clone()).await;
         let again = with_key(&input, world.key());
@@ -287,16 +305,21 @@ both! {
         let (_, url) = stage(&mut world, "resident", sent.len()).await;
         assert_eq!(put(&world, &url, sent.clone()).await.0, 204);
         assert_eq!(put(&world, &url, sent).await.0, 204);
+        // What the stories have withdrawn.
+        assert_eq!(system_sweep(world.app()).await.unwrap(), 1);
         assert_eq!(system_sweep(world.app()).await.unwrap(), 0);
+        let kept_before = objects(&world);
         world.wait(TimeDelta::hours(25));
-        assert_eq!(system_sweep(world.app()).await.unwrap(), 2);
+        assert!(system_sweep(world.app()).await.unwrap() >= 2);
+        assert_eq!(kept_before.map(|before| before - 2), objects(&world), "what was sent twice and not attached is gone");
         assert_eq!(system_sweep(world.app()).await.unwrap(), 0);
         // What was attached is still there.
         let seen = files(&world, "resident", "complaint").await;
         assert_eq!(status(&world, &link(&seen[0])).await, 200);
         let key = world.key();
         world.make_row("secretary", "releaseAttachment", json!({ "attachment": kept, "idempotencyKey": key })).await;
-        assert_eq!(refusal(&world, "secretary", "withdrawAttachment", json!({ "attachment": kept })).await["code"], "FORBIDDEN");
+        let refused = refusal(&world, "secretary", "withdrawAttachment", json!({ "attachment": kept })).await;
+        assert_eq!((&refused["code"], &refused["allowed"]), (&json!("INVALID_TRANSITION"), &json!(["releaseAttachment"])));
         let copy = link(&files(&world, "city", "complaint").await[0]);
         // Withdrawn by who attached it, and the copy with it.
         world.act("resident", "withdrawAttachment", json!({ "attachment": kept })).await;
