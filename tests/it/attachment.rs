@@ -202,7 +202,7 @@ both! {
         assert_eq!(answered(world.server.request("POST", &url).multipart(form)).await.0, 204);
         let key = world.key();
         let input = json!({ "upload": upload, "disposition": disposition, "kind": "AFTER", "idempotencyKey": key });
-        let foreign = with_key(&input, world.key());
+        let foreign = with_key(&input, &world.key());
         assert_eq!(refusal(&world, "city", "attachToDisposition", foreign).await["code"], "NOT_FOUND");
         let id = world.make_row("property", "attachToDisposition", input).await;
         for who in ["property", "city", "secretary", "worker", "supervisor"] {
@@ -279,7 +279,7 @@ both! {
         // Sent twice, because the first answer was lost; attached once, by whom it belongs to.
         assert_eq!(put(&world, &url, sent.clone()).await.0, 204);
         assert_eq!(put(&world, &url, sent.clone()).await.0, 204);
-        let foreign = with_key(&input, world.key());
+        let foreign = with_key(&input, &world.key());
         assert_eq!(refusal(&world, "worker", "attachToReport", foreign).await["code"], "NOT_FOUND");
         // Who reads a report is not its author.
         let other = photo();
@@ -289,7 +289,7 @@ both! {
         let foreign = json!({ "upload": upload, "problem": world.id("complaint"), "kind": "REPORT", "idempotencyKey": key });
         assert_eq!(refusal(&world, "worker", "attachToReport", foreign).await["code"], "FORBIDDEN");
         world.act("resident", "attachToReport", input.clone()).await;
-        let again = with_key(&input, world.key());
+        let again = with_key(&input, &world.key());
         assert_eq!(refusal(&world, "resident", "attachToReport", again).await["code"], "NOT_FOUND");
         assert_eq!(put(&world, &url, sent).await.0, 404);
         let document = "mutation($input: StageUploadInput!) { stageUpload(input: $input) { userErrors { code } } }";
@@ -331,6 +331,6 @@ both! {
     }
 }
 
-fn with_key(input: &Value, key: String) -> Value {
+fn with_key(input: &Value, key: &str) -> Value {
     crate::support::communities::with(input.clone(), json!({ "idempotencyKey": key }))
 }

@@ -158,13 +158,10 @@ async fn each_state_command_and_person_is_as_the_rules_say() {
                     input["idempotencyKey"] = world.key().into();
                 }
                 let done = world.run(&viewer, command, "attachment", input).await;
-                let refusal = match done {
-                    Ok(_) => {
-                        assert!(may.contains(&who), "{told} took effect");
-                        file = make(&world, line.state, &problem, &disposition).await;
-                        continue;
-                    }
-                    Err(refusal) => refusal,
+                let Err(refusal) = done else {
+                    assert!(may.contains(&who), "{told} took effect");
+                    file = make(&world, line.state, &problem, &disposition).await;
+                    continue;
                 };
                 assert!(!may.contains(&who), "{told}: {refusal}");
                 let code = refusal["code"].as_str().or(refusal["extensions"]["code"].as_str()).unwrap();

@@ -244,8 +244,7 @@ impl Own<'_> {
                 "idempotencyKey": key,
             }),
             "releaseAttachment" => json!({ "idempotencyKey": key }),
-            "withdrawAttachment" => json!({}),
-            "actAs" => json!({}),
+            "withdrawAttachment" | "actAs" => json!({}),
             _ => panic!("nobody knows how to {} {mutation}", self.who),
         }
     }
