@@ -283,10 +283,10 @@ both! {
         assert_eq!(refusal(&world, "worker", "attachToReport", foreign).await["code"], "NOT_FOUND");
         // Who reads a report is not its author.
         let other = photo();
-        let (upload, url) = stage(&mut world, "worker", other.len()).await;
-        assert_eq!(put(&world, &url, other).await.0, 204);
+        let (others, elsewhere) = stage(&mut world, "worker", other.len()).await;
+        assert_eq!(put(&world, &elsewhere, other).await.0, 204);
         let key = world.key();
-        let foreign = json!({ "upload": upload, "problem": world.id("complaint"), "kind": "REPORT", "idempotencyKey": key });
+        let foreign = json!({ "upload": others, "problem": world.id("complaint"), "kind": "REPORT", "idempotencyKey": key });
         assert_eq!(refusal(&world, "worker", "attachToReport", foreign).await["code"], "FORBIDDEN");
         world.act("resident", "attachToReport", input.clone()).await;
         let again = with_key(&input, &world.key());

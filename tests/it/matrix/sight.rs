@@ -368,10 +368,13 @@ fn audiences(kind: &str) -> [Sight; 3] {
         "problem.reworked" => [Open, Open, Veiled],
         "disposition.recorded" => [Open, Open, Not],
         "problem.handedUp" | "problem.appealed" | "problem.reopened" | "problem.withdrawn" => [Open, Veiled, Veiled],
-        "problem.followedUp" | "problem.rated" | "contact.revealed" => [Open, Veiled, Not],
+        "problem.followedUp"
+        | "problem.rated"
+        | "contact.revealed"
+        | "attachment.released"
+        | "attachment.copyWithdrawn" => [Open, Veiled, Not],
         "problem.added" | "attachment.added" | "attachment.withdrawn" => [Open, Not, Not],
         "attachment.recorded" | "attachment.recordWithdrawn" => [Not, Open, Not],
-        "attachment.released" | "attachment.copyWithdrawn" => [Open, Veiled, Not],
         _ => [Not, Not, Not],
     }
 }
