@@ -180,6 +180,10 @@ fn vocabularies() -> Lists {
         ("follow_up", "method", of::<word::FollowUpMethod>()),
         ("follow_up", "satisfaction", of::<word::Satisfaction>()),
         ("rating", "satisfaction", of::<word::Satisfaction>()),
+        ("attachment", "kind", of::<word::AttachmentKind>()),
+        ("attachment", "status", of::<word::AttachmentStatus>()),
+        ("attachment", "file_type", of::<word::FileType>()),
+        ("upload", "file_type", of::<word::FileType>()),
     ];
     let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
     lists.into_iter().map(|(table, column, values)| ((table.into(), column.into()), owned(values))).collect()

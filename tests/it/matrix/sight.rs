@@ -366,7 +366,7 @@ fn audiences(kind: &str) -> [Sight; 3] {
         | "problem.closed" => [Open, Open, Open],
         "problem.reported" => [Open, Faceless, Veiled],
         "problem.reworked" => [Open, Open, Veiled],
-        "disposition.recorded" => [Open, Open, Not],
+        "disposition.recorded" | "attachment.recorded" | "attachment.recordWithdrawn" => [Open, Open, Not],
         "problem.handedUp" | "problem.appealed" | "problem.reopened" | "problem.withdrawn" => [Open, Veiled, Veiled],
         "problem.followedUp"
         | "problem.rated"
@@ -374,7 +374,6 @@ fn audiences(kind: &str) -> [Sight; 3] {
         | "attachment.released"
         | "attachment.copyWithdrawn" => [Open, Veiled, Not],
         "problem.added" | "attachment.added" | "attachment.withdrawn" => [Open, Not, Not],
-        "attachment.recorded" | "attachment.recordWithdrawn" => [Not, Open, Not],
         _ => [Not, Not, Not],
     }
 }
