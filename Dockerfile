@@ -8,7 +8,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,targe
     cargo build --profile dist --locked && cp target/dist/liufang /liufang
 
 FROM debian:bookworm-slim
-RUN useradd --system --uid 10001 --home-dir /var/lib/liufang --create-home liufang
+RUN useradd --system --uid 10001 --home-dir /var/lib/liufang --create-home liufang \
+    && install --directory --owner liufang /var/lib/liufang/files
 COPY --from=build /liufang /usr/local/bin/liufang
 USER liufang
 WORKDIR /var/lib/liufang

@@ -3,6 +3,7 @@
 use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 
+use crate::attachment::store::Files;
 use crate::auth::Auth;
 use crate::calendar::kept::Calendars;
 use crate::clock::{Clock, OFFSET};
@@ -30,6 +31,8 @@ pub struct App {
     pub committed: Notify,
     /// What signing in needs while the server runs.
     pub auth: Auth,
+    /// Where files are kept.
+    pub files: Files,
 }
 
 impl App {
@@ -55,6 +58,7 @@ impl App {
             vault: Vault::new(&key),
             calendars: Calendars::default(),
             committed: Notify::new(),
+            files: Files::of(&config)?,
             config,
         })
     }

@@ -188,6 +188,14 @@ kinds! {
     CalendarLoaded       "calendar.loaded"         REGION        [Unseen   Unseen   Unseen]   "更新了工作日历" "the working calendar was loaded";
     TimeLimitSet         "timeLimit.set"           REGION        [Unseen   Unseen   Unseen]   "设定了时限" "a time limit was set";
     TimeLimitRemoved     "timeLimit.removed"       REGION        [Unseen   Unseen   Unseen]   "取消了时限" "a time limit was removed";
+    UploadStaged         "upload.staged"           UPLOAD        [Unseen   Unseen   Unseen]   "准备上传文件" "a file was announced";
+    UploadReceived       "upload.received"         UPLOAD        [Unseen   Unseen   Unseen]   "收到文件" "a file was received";
+    AttachmentAdded      "attachment.added"        ATTACHMENT    [Seen     Unseen   Unseen]   "添加了附件" "a file was added to the report";
+    AttachmentRecorded   "attachment.recorded"     ATTACHMENT    [Seen     Seen     Unseen]   "添加了处置附件" "a file was added to a disposition";
+    AttachmentReleased   "attachment.released"     ATTACHMENT    [Seen     Veiled   Unseen]   "向各方提供了附件副本" "a copy of a file was released to the parties";
+    AttachmentWithdrawn  "attachment.withdrawn"    ATTACHMENT    [Seen     Unseen   Unseen]   "撤回了附件" "a file of the report was withdrawn";
+    RecordWithdrawn      "attachment.recordWithdrawn" ATTACHMENT [Seen     Seen     Unseen]   "撤回了处置附件" "a file of a disposition was withdrawn";
+    CopyWithdrawn        "attachment.copyWithdrawn" ATTACHMENT   [Seen     Veiled   Unseen]   "收回了附件副本" "a released copy was withdrawn";
 }
 
 /// Something that happened, to be written at the commit.
@@ -268,6 +276,8 @@ words_are_facts! {
     ProblemComplexity
     LimitStep
     LimitUnit
+    AttachmentKind
+    FileType
 }
 
 impl Event {

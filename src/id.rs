@@ -76,6 +76,10 @@ pub mod prefix {
     pub const RELEASE: Prefix = Prefix("release");
     /// Of an offered visit.
     pub const VISIT: Prefix = Prefix("visit");
+    /// Of an attachment.
+    pub const ATTACHMENT: Prefix = Prefix("attachment");
+    /// Of a file that was staged.
+    pub const UPLOAD: Prefix = Prefix("upload");
 }
 
 /// Crockford's base32 in lower case, as the `TypeID` specification (0.3) has it.

@@ -81,7 +81,7 @@ fn main() -> ExitCode {
 async fn run(config: Config, command: Command) -> Result<bool> {
     match command {
         Command::Serve => serve(config).await?,
-        Command::Demo(asked) => demo::run(config, asked, stop()).await?,
+        Command::Demo(asked) => Box::pin(demo::run(config, asked, stop())).await?,
         Command::Migrate(asked) => migrate::run(&config, asked).await?,
         Command::Schema(asked) => schema::run(&config, &asked),
         Command::Key(key::Key::Generate) => key::generate()?,

@@ -14,6 +14,7 @@ pub fn model() -> Model {
         crate::disposition::domain(),
         crate::reporter::domain(),
         crate::whistle::domain(),
+        crate::attachment::domain(),
         crate::statistics::domain(),
         crate::search::domain(),
         crate::viewer::domain(),

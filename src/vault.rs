@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 pub struct Vault {
     seal: RandomizedNonceKey,
     hash: hmac::Key,
+    link: hmac::Key,
 }
 
 /// The first byte of what is sealed: by which scheme.
@@ -18,7 +19,7 @@ const NONCE_BYTES: usize = 12;
 pub const KEY_BYTES: usize = 32;
 
 impl Vault {
-    /// A vault under `key`: two keys are derived from it (HKDF, RFC 5869), one for sealing and one for hashing.
+    /// A vault under `key`: three keys are derived from it (HKDF, RFC 5869): for sealing, for hashing, and for signing links.
     #[must_use]
     pub fn new(key: &[u8; KEY_BYTES]) -> Self {
         let root = hkdf::Salt::new(hkdf::HKDF_SHA256, b"liufang").extract(key);
@@ -31,7 +32,8 @@ impl Vault {
             bytes
         };
         let seal = RandomizedNonceKey::new(&AES_256_GCM, &derive(b"seal")).unwrap_or_else(|_| unreachable!("32 bytes"));
-        Self { seal, hash: hmac::Key::new(hmac::HMAC_SHA256, &derive(b"hash")) }
+        let key = |purpose: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, &derive(purpose));
+        Self { seal, hash: key(b"hash"), link: key(b"link") }
     }
 
     /// Seals `plain` for one column; the column's name is bound in, so that a value cannot be moved to another.
@@ -71,6 +73,18 @@ impl Vault {
         context.update(&[0]);
         context.update(value.as_bytes());
         context.sign().as_ref().to_vec()
+    }
+
+    /// The tag of a capability link (HMAC-SHA256): whoever shows what it says has it from here.
+    #[must_use]
+    pub fn sign_link(&self, says: &[u8]) -> Vec<u8> {
+        hmac::sign(&self.link, says).as_ref().to_vec()
+    }
+
+    /// Whether a tag is that of what a link says; takes the same time whatever it is.
+    #[must_use]
+    pub fn is_link(&self, says: &[u8], tag: &[u8]) -> bool {
+        hmac::verify(&self.link, says, tag).is_ok()
     }
 }
 

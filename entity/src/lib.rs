@@ -5,6 +5,7 @@
 pub mod word;
 
 pub mod appointment;
+pub mod attachment;
 pub mod building;
 pub mod calendar_day;
 pub mod calendar_hours;
@@ -47,6 +48,7 @@ pub mod signing_key;
 pub mod supervision;
 pub mod suspension;
 pub mod time_limit;
+pub mod upload;
 pub mod user;
 pub mod visit_offer;
 pub mod whistle;

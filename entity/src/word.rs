@@ -613,3 +613,31 @@ vocabulary! {
         ClockMinutes = "CLOCK_MINUTES", "分钟", "minutes";
     }
 }
+
+vocabulary! {
+    /// What an attachment shows (附件类别).
+    AttachmentKind {
+        Before = "BEFORE", "处置前", "before";
+        After = "AFTER", "处置后", "after";
+        Document = "DOCUMENT", "文书材料", "document";
+        Report = "REPORT", "上报材料", "part of the report";
+    }
+}
+
+vocabulary! {
+    /// Where an attachment stands (附件状态).
+    AttachmentStatus {
+        Attached = "ATTACHED", "原件", "attached";
+        Released = "RELEASED", "已提供各方", "released to the parties";
+        Withdrawn = "WITHDRAWN", "已撤回", "withdrawn";
+    }
+}
+
+vocabulary! {
+    /// What a file is, by its content (文件类型).
+    FileType {
+        Jpeg = "JPEG", "JPEG 图片", "JPEG image";
+        Png = "PNG", "PNG 图片", "PNG image";
+        Pdf = "PDF", "PDF 文档", "PDF document";
+    }
+}

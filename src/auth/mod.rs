@@ -31,7 +31,7 @@ use chrono::TimeDelta;
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
 pub use post::revoke_post;
-pub use viewer::{Denied, authenticate, in_post};
+pub use viewer::{Denied, authenticate, behind_link, in_post};
 
 use crate::app::App;
 use crate::error::Result;

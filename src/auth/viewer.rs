@@ -54,6 +54,24 @@ async fn viewer(app: &App, header: &str) -> Result<Viewer, Reason> {
     Ok(of(&held, Scopes::parse(&claims.scope), claims.fam, claims.jti))
 }
 
+/// Whom a capability link was given to: the post, sign-in and token that it came from still count.
+///
+/// # Errors
+/// As [`authenticate`].
+pub async fn behind_link(app: &App, post: Uuid, family: Uuid, token: Uuid) -> Result<Viewer, Denied> {
+    let unreadable = |error| {
+        tracing::warn!(?error, "it cannot be read whether a link counts");
+        Denied::Unreadable
+    };
+    app.auth.trust.fresh(app).await.map_err(unreadable)?;
+    if app.auth.trust.any_revoked(&[token, family, post]) {
+        return Err(Denied::Rejected);
+    }
+    let held = app.auth.posts.get(app, post).await.map_err(unreadable)?;
+    let held = held.filter(|held| held.on(day(app.clock.now()))).ok_or(Denied::Rejected)?;
+    Ok(of(&held, scopes_of(held.appointment.role), family, token))
+}
+
 /// Whoever holds an appointment today, acting in it without a token: for what the command line does as somebody.
 ///
 /// # Errors

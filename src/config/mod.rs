@@ -35,6 +35,8 @@ pub struct Config {
     pub limits: Limits,
     /// The log.
     pub log: Log,
+    /// Files that people attach.
+    pub attachments: Attachments,
     /// The key that contact data and signing keys are encrypted with; there is no default.
     pub secret_key: Option<[u8; KEY_BYTES]>,
     /// What the numbers of problems begin with: `ZXL`.
@@ -73,6 +75,29 @@ pub struct Http {
     pub timeout: Duration,
     /// How long it goes on answering after it was told to stop, so that those who call it go elsewhere.
     pub grace: Duration,
+}
+
+/// Files that people attach.
+#[derive(Clone)]
+pub struct Attachments {
+    /// Where they are kept: `file://…` or `s3://…`; `None`: a folder beside the database's file.
+    pub url: Option<String>,
+    /// Of an S3 store: the address of the service, where it is not Amazon's.
+    pub endpoint: Option<String>,
+    /// Of an S3 store: the region.
+    pub region: String,
+    /// Of an S3 store: the name of its key.
+    pub access_key_id: Option<String>,
+    /// Of an S3 store: its key.
+    pub secret_access_key: Option<String>,
+    /// How large an image may be.
+    pub image_bytes: usize,
+    /// How large a document may be.
+    pub document_bytes: usize,
+    /// How many millions of pixels an image may have.
+    pub megapixels: u32,
+    /// How long sending a file may take.
+    pub transfer: Duration,
 }
 
 /// The log.
@@ -154,6 +179,7 @@ impl Config {
             database,
             http,
             limits: read_limits(from),
+            attachments: read_attachments(from),
             log: Log {
                 format: from.value("log.format", || Format::Text),
                 filter: from.checked(
@@ -212,6 +238,28 @@ fn read_auth(from: &mut Reader, http: &Http) -> auth::Settings {
         iterations: from.within("passwords.iterations", default.iterations, 1..=100),
         pool: from.within("passwords.at_once", default.pool, 1..=64),
         queue: from.within("passwords.waiting", default.queue, 1..=10_000),
+    }
+}
+
+fn read_attachments(from: &mut Reader) -> Attachments {
+    let url = |url: &String| {
+        let known =
+            ["file://", "s3://"].iter().any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
+        known.then_some(()).ok_or("must be file:// and a folder, or s3:// and a bucket")
+    };
+    let address =
+        |url: &String| web_address(url).then_some(()).ok_or("must be an address such as https://s3.example.cn");
+    let mebi = 1024 * 1024;
+    Attachments {
+        url: from.checked_optional("attachments.url", url),
+        endpoint: from.checked_optional("attachments.endpoint", address),
+        region: from.checked("attachments.region", || "us-east-1".into(), filled),
+        access_key_id: from.optional("attachments.access_key_id"),
+        secret_access_key: from.optional("attachments.secret_access_key"),
+        image_bytes: from.within("attachments.image_bytes", 10 * mebi, 1024..=64 * mebi),
+        document_bytes: from.within("attachments.document_bytes", 20 * mebi, 1024..=64 * mebi),
+        megapixels: from.within("attachments.megapixels", 50, 1..=200),
+        transfer: Duration::from_secs(from.within("attachments.transfer_seconds", 120, 1..=3600)),
     }
 }
 

@@ -177,6 +177,16 @@ impl Reader {
         self.find(name, &words, |value: &T| rule(value)).unwrap_or_else(default)
     }
 
+    /// A setting without a default and with a rule of its own.
+    pub(super) fn checked_optional<T: Setting>(
+        &mut self,
+        name: &'static str,
+        rule: impl Fn(&T) -> Result<(), &'static str>,
+    ) -> Option<T> {
+        let words = format!("must be {}", T::WHAT);
+        self.find(name, &words, |value: &T| rule(value))
+    }
+
     /// A setting without a default.
     pub(super) fn optional<T: Setting>(&mut self, name: &'static str) -> Option<T> {
         let words = format!("must be {}", T::WHAT);

@@ -4,6 +4,7 @@
 //! bounds and ends them gently; `observe` gives each request its id, its line in the log and its figures.
 
 mod accept;
+mod file;
 mod graphql;
 mod health;
 mod metrics;
@@ -59,6 +60,7 @@ fn router(server: &Arc<Server>) -> Router {
         .route("/graphql", any(graphql::answer))
         .route("/schema.graphql", get(graphql::schema))
         .route("/.well-known/jwks.json", get(health::jwks))
+        .route("/files/{token}", any(file::answer))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
@@ -81,7 +83,7 @@ fn cors(origins: &[String]) -> Option<CorsLayer> {
     let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| origin.parse().ok()).collect();
     let layer = CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PUT])
         .allow_headers([header::ACCEPT, header::ACCEPT_LANGUAGE, header::AUTHORIZATION, header::CONTENT_TYPE])
         .expose_headers([header::RETRY_AFTER, header::WWW_AUTHENTICATE, observe::REQUEST_ID])
         .max_age(Duration::from_hours(1));

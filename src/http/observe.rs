@@ -66,6 +66,7 @@ fn known(method: &Method) -> &'static str {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
         Method::POST => "POST",
+        Method::PUT => "PUT",
         Method::OPTIONS => "OPTIONS",
         _ => "OTHER",
     }

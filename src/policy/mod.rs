@@ -216,6 +216,7 @@ capabilities! {
     RaiseWhistle      WhistleRaise    [F  F  F  x  x  x  x  x  x  G  x  x  x] "raise a whistle";
     ReportIn          TaskWrite       [x  P  x  P  P  P  P  P  P  x  x  x  x] "report in when called";
     SetLimits         GroupManage     [x  F  F  x  x  x  x  x  x  x  x  x  x] "set time limits";
+    StageUpload       Any             [F  F  F  F  F  F  F  F  F  F  F  F  F] "stage a file, to attach it to what one may report or do";
 }
 
 impl Capability {

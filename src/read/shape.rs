@@ -303,7 +303,7 @@ vocabularies! {
     ProblemComplexity ClosureOutcome SupervisionLevel SupervisionGrounds SupervisionStatus RequestKind RequestStatus
     TaskRole TaskStatus DispositionAction QuantityUnit QuantityPrecision FollowUpMethod Satisfaction PersonalState
     WhistleGrounds WhistleStatus WhistleCallStatus WhistleAction ContactField ContactAccess VisitPlace VisitStatus
-    SearchedText DayKind LimitStep LimitUnit
+    SearchedText DayKind LimitStep LimitUnit AttachmentKind AttachmentStatus
 }
 
 /// `snake_case` as clients have it: `snakeCase`.

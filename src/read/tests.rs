@@ -101,6 +101,7 @@ async fn world() -> (App, Door, Viewer, tempfile::TempDir) {
         vault: crate::vault::Vault::new(&[1; 32]),
         calendars: crate::calendar::kept::Calendars::default(),
         committed: tokio::sync::Notify::default(),
+        files: crate::attachment::store::Files::in_memory(),
         auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
     };
     let now = app.clock.now();

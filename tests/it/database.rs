@@ -199,6 +199,10 @@ fn vocabularies() -> Lists {
         ("time_limit", "nature", of::<word::ProblemNature>()),
         ("time_limit", "complexity", of::<word::ProblemComplexity>()),
         ("time_limit", "unit", of::<word::LimitUnit>()),
+        ("attachment", "kind", of::<word::AttachmentKind>()),
+        ("attachment", "status", of::<word::AttachmentStatus>()),
+        ("attachment", "file_type", of::<word::FileType>()),
+        ("upload", "file_type", of::<word::FileType>()),
     ];
     let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
     lists.into_iter().map(|(table, column, values)| ((table.into(), column.into()), owned(values))).collect()

@@ -54,6 +54,11 @@ async fn fill(db: &DatabaseConnection) {
         ("disposition_task", 30, vec![("assigned_at", time("r.assigned_at"))]),
         ("disposition", 30, vec![("created_at", time("r.created_at"))]),
         ("problem_addition", 30, vec![("created_at", time("r.created_at"))]),
+        (
+            "attachment",
+            30,
+            vec![("created_at", time("r.created_at")), ("object_key", "r.object_key || '-' || s.n".to_owned())],
+        ),
         ("follow_up", 30, vec![("created_at", time("r.created_at"))]),
         ("disclosure", 30, vec![("created_at", time("r.created_at"))]),
         ("event", 20, vec![("seq", "r.seq + s.n * 100000".to_owned()), ("occurred_at", time("r.occurred_at"))]),
@@ -90,6 +95,7 @@ async fn fill(db: &DatabaseConnection) {
             .collect();
         let narrow = match table {
             "disposition_task" => "WHERE r.role <> 'LEAD'",
+            "attachment" => "WHERE r.status <> 'RELEASED'",
             "organisation" => "WHERE r.kind <> 'GOVERNMENT'",
             "whistle_call" => "WHERE r.status NOT IN ('CALLED', 'REPORTED_IN')",
             _ => "",
@@ -232,6 +238,7 @@ fn some_ids(world: &World, declared: &Type) -> Vec<String> {
         "Party" => ids!(data.parties),
         "PartySeat" => ids!(data.seats),
         "Problem" => ids!(data.problems),
+        "Disposition" => ids!(data.dispositions),
         "Viewer" => ids!(data.users),
         "Whistle" => ids!(data.whistles),
         other => panic!("{other} has a list: give some ids"),

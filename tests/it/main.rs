@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod attachment;
 mod audit;
 mod auth;
 mod bounds;

@@ -53,6 +53,11 @@ const OFFICE: [Role; 3] = [Role::Supervisor, Role::StreetCoordinator, Role::Secr
 fn roots() -> Vec<Grant> {
     vec![
         grant(
+            &["viewer", "vocabulary", "node", "nodes", "signOut", "actAs", "changePassword", "stageUpload"],
+            "any",
+            ALL.to_vec(),
+        ),
+        grant(
             &["viewer", "vocabulary", "privacyNotice", "node", "nodes", "signOut", "actAs", "changePassword"],
             "any",
             ALL.to_vec(),
@@ -112,6 +117,12 @@ fn roots() -> Vec<Grant> {
             "problem:report",
             but(&[Role::Partner]),
         ),
+        grant(
+            &["reportProblem", "addToReport", "attachToReport", "withdrawAttachment"],
+            "problem:report",
+            ALL.to_vec(),
+        ),
+        grant(&["appealProblem", "withdrawProblem"], "problem:report", but(&[Role::Partner])),
         // rate; a helper is a resident with a post
         grant(&["rateProblem"], "problem:report", vec![Role::OwnerRepresentative, Role::GridHelper, Role::Resident]),
         // reopen
@@ -132,6 +143,13 @@ fn roots() -> Vec<Grant> {
         // act on a task
         grant(
             &["acknowledgeTask", "recordDisposition", "submitFeedback", "offerVisit", "cancelVisit", "recordVisit"],
+            &["acceptProblem", "declineProblem", "dispatchProblem", "releaseAttachment"],
+            "problem:dispatch",
+            OFFICE.to_vec(),
+        ),
+        // act on a task
+        grant(
+            &["acknowledgeTask", "recordDisposition", "submitFeedback", "attachToDisposition"],
             "task:write",
             but(&[Role::Supervisor, Role::GridHelper, Role::Resident]),
         ),
@@ -197,6 +215,7 @@ fn rows() -> Vec<Grant> {
         ),
         grant(
             &["Problem", "Addition", "FollowUp", "Rating", "TimelineEntry", "ContactRelease", "VisitOffer"],
+            &["Problem", "Addition", "FollowUp", "Rating", "TimelineEntry", "Attachment"],
             "problem:read",
             ALL.to_vec(),
         ),

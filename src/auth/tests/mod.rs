@@ -62,6 +62,7 @@ fn app(db: DatabaseConnection, aside: DatabaseConnection, settings: Settings, ke
         vault: Vault::new(&[key; KEY_BYTES]),
         calendars: crate::calendar::kept::Calendars::default(),
         committed: Notify::new(),
+        files: crate::attachment::store::Files::in_memory(),
         auth: Auth::new(settings).unwrap().reading_aside(aside),
     }
 }

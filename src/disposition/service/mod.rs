@@ -22,14 +22,19 @@ use crate::read::load;
 use crate::text;
 
 /// A task of the viewer, and its problem.
-struct Work {
-    task: disposition_task::Model,
-    case: Case,
+pub struct Work {
+    /// The task.
+    pub task: disposition_task::Model,
+    /// Its problem.
+    pub case: Case,
 }
 
 impl Work {
     /// The task `id`, where the viewer can do `action` on it now.
-    async fn of(act: &Act<'_>, id: Uuid, action: ProblemAction) -> Result<Self> {
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`.
+    pub async fn of(act: &Act<'_>, id: Uuid, action: ProblemAction) -> Result<Self> {
         // Commands on problems lock the problem before its tasks; so does this.
         let task = load::refer::<disposition_task::Entity>(act, rows::task, id, "task").await?;
         let case = Case::of(act, task.problem_id, "task").await?;

@@ -90,6 +90,7 @@ impl Town {
             vault: Vault::new(&[7; KEY_BYTES]),
             calendars: crate::calendar::kept::Calendars::default(),
             committed: Notify::new(),
+            files: crate::attachment::store::Files::in_memory(),
             auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
         };
         let town = Self { app, _directory: directory };

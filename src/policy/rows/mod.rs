@@ -1,5 +1,6 @@
 //! Row rules: which rows of a type a viewer may read, and which of their texts.
 
+pub mod attachment;
 pub mod contact;
 pub mod place;
 pub mod post;

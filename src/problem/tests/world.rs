@@ -361,6 +361,7 @@ impl World {
             vault: Vault::new(&[7; 32]),
             calendars: crate::calendar::kept::Calendars::default(),
             committed: Notify::new(),
+            files: crate::attachment::store::Files::in_memory(),
             auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
         };
         let maker = Maker { app };

@@ -1,8 +1,9 @@
 //! What each field of each type answers, from rows in memory: a resolver a field, without a thought for how many.
 
-use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
+use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 use entity::word::*;
 use entity::*;
+use liufang::attachment::link;
 use liufang::event::{Kind, Sight};
 use liufang::id::{Prefix, TypeId, prefix};
 use liufang::policy::Scope;
@@ -60,6 +61,7 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("WhistleCall", prefix::WHISTLE_CALL),
     ("ContactRelease", prefix::RELEASE),
     ("VisitOffer", prefix::VISIT),
+    ("Attachment", prefix::ATTACHMENT),
 ];
 
 /// A moment as clients read it.
@@ -181,6 +183,10 @@ macro_rules! tables {
                 let $rows = &data.visits;
                 $do
             }
+            "Attachment" => {
+                let $rows = &data.attachments;
+                $do
+            }
             other => panic!("no table of {other}"),
         }
     }};
@@ -263,6 +269,7 @@ impl Fields {
             "WhistleCall" => eye.whistle_of(&data.calls[at]).is_some_and(|whistle| eye.whistle(whistle)),
             "ContactRelease" => eye.release(&data.releases[at]),
             "VisitOffer" => eye.visit(&data.visits[at]),
+            "Attachment" => eye.attachment(&data.attachments[at]),
             other => panic!("no rule of {other}"),
         }
     }
@@ -287,6 +294,7 @@ impl Fields {
             "WhistleCall" => self.call(row.at, name),
             "ContactRelease" => self.release(row.at, name),
             "VisitOffer" => self.visit(row.at, name),
+            "Attachment" => self.attachment(row.at, name),
             _ => self.record(row, name),
         };
         found.unwrap_or_else(|| panic!("the reference knows no {}.{name}", row.of))
@@ -570,6 +578,7 @@ impl Fields {
             "whistles" => many(places(&data.whistles, "Whistle", |one| one.problem_id == Some(row.id))),
             "contactReleases" => many(places(&data.releases, "ContactRelease", |one| one.problem_id == row.id)),
             "visitOffers" => many(places(&data.visits, "VisitOffer", |one| one.problem_id == row.id)),
+            "attachments" => many(places(&data.attachments, "Attachment", |one| one.problem_id == row.id)),
             _ => return None,
         })
     }
@@ -777,6 +786,10 @@ impl Fields {
                 return Some(Found::Object(json!(quantity)));
             }
             "createdAt" => moment(row.created_at),
+            "attachments" => {
+                let files = &eye.data.attachments;
+                return Some(many(places(files, "Attachment", |one| one.disposition_id == Some(row.id))));
+            }
             "problem" => return Some(self.one("Problem", row.problem_id)),
             "task" => return Some(self.one("DispositionTask", row.task_id)),
             "party" => return Some(self.one("Party", row.party_id)),
@@ -856,6 +869,44 @@ impl Fields {
             "organisation" => return Some(self.one("Organisation", row.organisation_id)),
             "reportedInBy" => return Some(self.one("Person", row.reported_in_by.filter(|_| named))),
             "doneBy" => return Some(self.one("Person", row.done_by.filter(|_| named))),
+            _ => return None,
+        }))
+    }
+
+    fn attachment(&self, at: usize, name: &str) -> Option<Found> {
+        let eye = &self.eye;
+        let row = &eye.data.attachments[at];
+        let told = eye.above_of(row.problem_id).is_some_and(|problem| eye.report(problem));
+        Some(Found::Leaf(match name {
+            "kind" => word(row.kind),
+            "status" => word(row.status),
+            "name" => row.name.clone().into(),
+            // As the world has it.
+            "fileName" => only(told && row.file_name.is_some(), "given.jpg"),
+            "contentType" => match row.file_type {
+                FileType::Jpeg => "image/jpeg",
+                FileType::Png => "image/png",
+                FileType::Pdf => "application/pdf",
+            }
+            .into(),
+            "bytes" => row.bytes.into(),
+            "sha256" => "07".repeat(32).into(),
+            "createdAt" => moment(row.created_at),
+            "withdrawnAt" => moment_if(row.withdrawn_at),
+            "uploadedByRole" => word(row.uploaded_by_role),
+            "uploadedByParty" => return Some(self.one("Party", row.uploaded_by_party_id)),
+            "link" => {
+                let until = eye.now + TimeDelta::minutes(5);
+                let link = row.withdrawn_at.is_none().then(|| {
+                    let url = link::make(&self.vault, link::Purpose::Read, row.id, &eye.viewer, until);
+                    json!({ "url": url, "expiresAt": moment(until) })
+                });
+                return Some(Found::Object(json!(link)));
+            }
+            "original" => return Some(self.one("Attachment", row.original_id)),
+            "problem" => return Some(self.one("Problem", row.problem_id)),
+            "addition" => return Some(self.one("Addition", row.addition_id)),
+            "disposition" => return Some(self.one("Disposition", row.disposition_id)),
             _ => return None,
         }))
     }

@@ -390,6 +390,7 @@ impl World {
             ("FollowUp", "CREATED_AT") => Key::Time(data.follow_ups[at].created_at),
             ("Rating", "CREATED_AT") => Key::Time(data.ratings[at].created_at),
             ("Disclosure", "CREATED_AT") => Key::Time(data.disclosures[at].created_at),
+            ("Attachment", "CREATED_AT") => Key::Time(data.attachments[at].created_at),
             ("Disposition", "CREATED_AT") => Key::Time(data.dispositions[at].created_at),
             ("ContactRelease", "CREATED_AT") => Key::Time(data.releases[at].created_at),
             ("VisitOffer", "CREATED_AT") => Key::Time(data.visits[at].created_at),

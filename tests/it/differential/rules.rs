@@ -253,6 +253,15 @@ impl Eye {
         (self.is(&PARTIES) || self.is(&[Role::OwnerRepresentative])) && (works || self.own(row))
     }
 
+    /// A file is read as what it belongs to, the report or what was done; a copy that stands also by those who do.
+    pub fn attachment(&self, row: &attachment::Model) -> bool {
+        let copy = row.original_id.is_some() && row.withdrawn_at.is_none();
+        self.below(row.community_code, row.problem_id, |problem| match row.disposition_id {
+            Some(_) => self.words(problem),
+            None => self.report(problem) || copy && self.words(problem),
+        })
+    }
+
     /// Who sees that there is a name and a phone number, masked: by office, by task, or by a release that holds.
     pub fn contact(&self, row: &problem::Model) -> bool {
         ContactField::ALL.iter().any(|field| self.contact_field(row, *field))

@@ -12,6 +12,7 @@ use crate::support::sdl::{self, Sdl};
 const PREFIXES: &[(&str, &str)] = &[
     ("addition", "Addition"),
     ("appointment", "Appointment"),
+    ("attachment", "Attachment"),
     ("audit", "AuditEntry"),
     ("building", "Building"),
     ("compound", "Compound"),

@@ -51,6 +51,8 @@ fn foreign_ids(truth: &Truth) -> BTreeMap<&'static str, Vec<String>> {
     add(prefix::WHISTLE_CALL, here!(calls));
     add(prefix::RELEASE, here!(releases));
     add(prefix::VISIT, here!(visits));
+    add(prefix::ATTACHMENT, here!(attachments));
+    add(prefix::UPLOAD, here!(uploads, |_| true));
     ids
 }
 
@@ -86,6 +88,8 @@ fn foreign_prefix(name: &str) -> Prefix {
         prefix::WHISTLE_CALL,
         prefix::RELEASE,
         prefix::VISIT,
+        prefix::ATTACHMENT,
+        prefix::UPLOAD,
     ];
     *all.iter().find(|prefix| prefix.0 == name).unwrap_or_else(|| panic!("{name} is no prefix"))
 }
@@ -114,6 +118,10 @@ fn prefix_of(member: &str) -> &'static str {
         "person" => "user",
         "release" => "release",
         "visit" => "visit",
+        "upload" => "upload",
+        "attachment" => "attachment",
+        "addition" => "addition",
+        "disposition" => "disposition",
         "appointment" | "handOverTo" | "post" => "appointment",
         _ => panic!("nobody knows whose id {member} is"),
     }
@@ -263,6 +271,15 @@ impl Own<'_> {
             "reportIn" => json!({ "expectedRevision": "?", "place": "x" }),
             "recordWhistleDone" => json!({ "expectedRevision": "?", "note": "x" }),
             "excuseCall" | "cancelWhistle" => json!({ "expectedRevision": "?", "reason": "x" }),
+            "attachToReport" => json!({
+                "upload": nobody("upload"), "problem": problem, "kind": "REPORT", "idempotencyKey": key,
+            }),
+            "attachToDisposition" => json!({
+                "upload": nobody("upload"), "disposition": id("neighbour's disposition"), "kind": "AFTER",
+                "idempotencyKey": key,
+            }),
+            "releaseAttachment" => json!({ "idempotencyKey": key }),
+            "withdrawAttachment" | "actAs" => json!({}),
             _ => panic!("nobody knows how to {} {mutation}", self.who),
         }
     }

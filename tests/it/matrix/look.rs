@@ -157,6 +157,8 @@ impl<'a> Look<'a> {
                     self.fault(path, format!("{answer}, not a text"));
                 }
             }
+            Shows::There(there) if *there == answer.is_null() => self.fault(path, answer),
+            Shows::There(_) => {}
             Shows::Nothing => self.same(path, &Value::Null, answer),
             Shows::Piece(source, text) => self.piece(path, source, text, answer),
             Shows::Link(target, key) => {

@@ -31,9 +31,11 @@ pub enum Shows {
     Nothing,
     /// A piece of this text of the row, with some of it marked.
     Piece(&'static str, String),
+    /// Something, or null: what it is, other tests look at.
+    There(bool),
 }
 
-use Shows::{At, Just, Link, Nothing, Piece, Rows, Text};
+use Shows::{At, Just, Link, Nothing, Piece, Rows, Text, There};
 
 /// Every type of rows, with its prefix.
 pub const TYPES: &[(&str, Prefix)] = &[
@@ -60,6 +62,7 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("WhistleCall", prefix::WHISTLE_CALL),
     ("ContactRelease", prefix::RELEASE),
     ("VisitOffer", prefix::VISIT),
+    ("Attachment", prefix::ATTACHMENT),
 ];
 
 /// Answers that are no rows, and where they are held to what is true.
@@ -96,6 +99,9 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("CalendarDay", "calendar"),
     ("OpeningHours", "calendar"),
     ("TimeLimit", "limits"),
+    ("FileLink", "here: Attachment.link"),
+    ("UploadTarget", "files over HTTP"),
+    ("UploadHeader", "files over HTTP"),
 ];
 
 /// The keys of all rows of a type.
@@ -127,6 +133,7 @@ pub fn rows(eye: &Eye<'_>, name: &str) -> Vec<Uuid> {
         "WhistleCall" => ids!(calls),
         "ContactRelease" => ids!(releases),
         "VisitOffer" => ids!(visits),
+        "Attachment" => ids!(attachments),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -165,6 +172,7 @@ pub fn visible(eye: &Eye<'_>, name: &str, id: Uuid) -> bool {
         "WhistleCall" => row!(eye, calls, id).is_some_and(|row| eye.whistle(eye.whistle_of(row))),
         "ContactRelease" => row!(eye, releases, id).is_some_and(|row| eye.release(row)),
         "VisitOffer" => row!(eye, visits, id).is_some_and(|row| eye.visit(row)),
+        "Attachment" => row!(eye, attachments, id).is_some_and(|row| eye.attachment(row)),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -219,6 +227,7 @@ pub fn shows(world: &World, eye: &Eye<'_>, name: &str, id: Uuid, field: &str) ->
         "Disposition" => disposition(eye, row!(eye, dispositions, id).unwrap(), field),
         "Whistle" => whistle(eye, row!(eye, whistles, id).unwrap(), field),
         "WhistleCall" => call(eye, row!(eye, calls, id).unwrap(), field),
+        "Attachment" => attachment(eye, row!(eye, attachments, id).unwrap(), field),
         "TimelineEntry" => timeline(eye, row!(eye, events, id).unwrap(), field),
         "AuditEntry" => audit(eye, row!(eye, events, id).unwrap(), field),
         "ContactRelease" => release(eye, row!(eye, releases, id).unwrap(), field),
@@ -491,6 +500,7 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
         "visitOffers" => those!(eye, visits, "VisitOffer", |visit| visit.problem_id == row.id),
         "noticeVersion" => only(report, just("2026-11")),
         "noticeAcceptedAt" => only(report, At(Some(row.reported_at))),
+        "attachments" => those!(eye, attachments, "Attachment", |file| file.problem_id == row.id),
         _ => return None,
     })
 }
@@ -653,6 +663,31 @@ fn disposition(eye: &Eye<'_>, row: &disposition::Model, field: &str) -> Option<S
         "task" => Link("DispositionTask", row.task_id),
         "party" => Link("Party", Some(row.party_id)),
         "organisation" => Link("Organisation", Some(row.organisation_id)),
+        "attachments" => those!(eye, attachments, "Attachment", |file| file.disposition_id == Some(row.id)),
+        _ => return None,
+    })
+}
+
+/// A file: everything of it, but the name that a person gave it, which goes with the report.
+fn attachment(eye: &Eye<'_>, row: &entity::attachment::Model, field: &str) -> Option<Shows> {
+    let named = row.file_name.is_some() && eye.of(row.problem_id, Eye::report);
+    Some(match field {
+        "kind" => word(row.kind),
+        "status" => word(row.status),
+        "name" => just(&row.name),
+        "fileName" => only(named, just("王小明拍的.jpg")),
+        "contentType" => just("image/jpeg"),
+        "bytes" => just(row.bytes),
+        "sha256" => Text,
+        "createdAt" => At(Some(row.created_at)),
+        "withdrawnAt" => At(row.withdrawn_at),
+        "uploadedByRole" => word(row.uploaded_by_role),
+        "uploadedByParty" => Link("Party", row.uploaded_by_party_id),
+        "link" => There(row.withdrawn_at.is_none()),
+        "original" => Link("Attachment", row.original_id),
+        "problem" => Link("Problem", Some(row.problem_id)),
+        "addition" => Link("Addition", row.addition_id),
+        "disposition" => Link("Disposition", row.disposition_id),
         _ => return None,
     })
 }
@@ -736,7 +771,7 @@ fn audit(eye: &Eye<'_>, row: &event::Model, field: &str) -> Option<Shows> {
 
 /// The prefix that an event's subject is stored under.
 fn subject(stored: &str) -> &'static str {
-    let known = TYPES.iter().map(|(_, prefix)| prefix.0);
+    let known = TYPES.iter().map(|(_, prefix)| prefix.0).chain([prefix::UPLOAD.0]);
     known.into_iter().find(|prefix| *prefix == stored).unwrap_or_else(|| panic!("{stored} is no prefix"))
 }
 

@@ -262,6 +262,17 @@ impl Eye<'_> {
         self.summary(row) && (above || works || self.reporter(row) || self.recorder(row))
     }
 
+    /// A file: of a disposition as its content; of the report as the report, a copy that stands also by those who work
+    /// on it, who are never a resident or a helper.
+    pub fn attachment(&self, row: &entity::attachment::Model) -> bool {
+        let works = !matches!(self.role(), Role::GridHelper | Role::Resident);
+        let released = row.original_id.is_some() && row.withdrawn_at.is_none();
+        self.of(row.problem_id, |eye, of| {
+            let done = works && eye.done(of);
+            if row.disposition_id.is_some() { done } else { eye.report(of) || (released && done) }
+        })
+    }
+
     /// Whether contact data is there, masked: the office, the grid worker; police and city management with a task from
     /// acknowledgement until 30 days after closure; never who is complained of; of a confidential one the office alone.
     pub fn contact(&self, row: &problem::Model) -> bool {
@@ -498,6 +509,14 @@ fn audiences(kind: &str) -> [Sight; 3] {
         "problem.followedUp" | "problem.rated" | "contact.revealed" => [Open, Veiled, Not],
         "problem.added" | "contact.released" | "contact.withdrawn" => [Open, Not, Not],
         _ if kind.starts_with("visit.") => [Open, Not, Not],
+        "disposition.recorded" | "attachment.recorded" | "attachment.recordWithdrawn" => [Open, Open, Not],
+        "problem.handedUp" | "problem.appealed" | "problem.reopened" | "problem.withdrawn" => [Open, Veiled, Veiled],
+        "problem.followedUp"
+        | "problem.rated"
+        | "contact.revealed"
+        | "attachment.released"
+        | "attachment.copyWithdrawn" => [Open, Veiled, Not],
+        "problem.added" | "attachment.added" | "attachment.withdrawn" => [Open, Not, Not],
         _ => [Not, Not, Not],
     }
 }

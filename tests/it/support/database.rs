@@ -100,6 +100,10 @@ impl Backing {
         config.auth = Settings { memory_kib: 8, iterations: 1, longest_minutes: 12 * 60, ..config.auth };
         config.http.grace = Duration::ZERO;
         config.secret_key = Some(SECRET_KEY);
+        if !self.is_sqlite() {
+            let files = std::env::temp_dir().join(format!("liufang-test-{}", std::process::id()));
+            config.attachments.url = Some(format!("file://{}", files.display()));
+        }
         config
     }
 

@@ -91,6 +91,7 @@ data! {
     calls whistle_call
     releases contact_release
     visits visit_offer
+    attachments attachment
 }
 
 async fn put<A>(db: &DatabaseTransaction, rows: Vec<A>)
@@ -634,6 +635,7 @@ impl Maker<'_> {
                 created_at: days_ago(2),
             });
         }
+        self.files(&row);
         self.closures(&row);
         for _ in 0..self.dice.below(2) {
             let (id, viewer_id) = (self.id(), self.some_user());
@@ -791,6 +793,57 @@ impl Maker<'_> {
             recorded_by,
             created_at: days_ago(self.dice.below(3).try_into().unwrap()),
         });
+    }
+
+    /// Files of the report, of what was done, and copies.
+    fn files(&mut self, of: &problem::Model) {
+        let acts: Vec<Uuid> =
+            self.data.dispositions.iter().filter(|row| row.problem_id == of.id).map(|row| row.id).collect();
+        let additions: Vec<Uuid> =
+            self.data.additions.iter().filter(|row| row.problem_id == of.id).map(|row| row.id).collect();
+        for place in 0..self.dice.below(4) {
+            let (id, copy, uploaded_by) = (self.id(), self.id(), self.some_user());
+            let disposition_id = if acts.is_empty() { None } else { self.dice.maybe(40, |dice| *dice.pick(&acts)) };
+            let addition_id =
+                if additions.is_empty() { None } else { self.dice.maybe(30, |dice| *dice.pick(&additions)) };
+            let parties = &self.data.parties;
+            let (gone, name) = (self.dice.chance(20), self.dice.chance(60));
+            let file = attachment::Model {
+                id,
+                problem_id: of.id,
+                community_code: of.community_code,
+                addition_id: addition_id.filter(|_| disposition_id.is_none()),
+                disposition_id,
+                original_id: None,
+                kind: *self.dice.pick(AttachmentKind::ALL),
+                status: if gone { AttachmentStatus::Withdrawn } else { AttachmentStatus::Attached },
+                name: format!("photo-{place}.jpg"),
+                file_name: name.then(|| self.app.vault.seal("attachment.file_name", b"given.jpg").unwrap()),
+                file_type: *self.dice.pick(FileType::ALL),
+                bytes: 1000,
+                digest: vec![7; 32],
+                object_key: Some(id.to_string()),
+                uploaded_by,
+                uploaded_by_role: *self.dice.pick(Role::ALL),
+                uploaded_by_party_id: self.dice.maybe(50, |dice| dice.pick(parties).id),
+                created_at: days_ago(self.dice.below(3).try_into().unwrap()),
+                withdrawn_at: gone.then(|| days_ago(0)),
+            };
+            if disposition_id.is_none() && self.dice.chance(50) {
+                let back = gone || self.dice.chance(30);
+                self.data.attachments.push(attachment::Model {
+                    id: copy,
+                    addition_id: None,
+                    original_id: Some(id),
+                    status: if back { AttachmentStatus::Withdrawn } else { AttachmentStatus::Released },
+                    file_name: None,
+                    object_key: None,
+                    withdrawn_at: back.then(|| days_ago(0)),
+                    ..file.clone()
+                });
+            }
+            self.data.attachments.push(file);
+        }
     }
 
     fn closures(&mut self, row: &problem::Model) {
@@ -992,6 +1045,7 @@ impl Maker<'_> {
         put(db, active(&data.calls)).await;
         put(db, active(&data.releases)).await;
         put(db, active(&data.visits)).await;
+        put(db, active(&data.attachments)).await;
         tx.commit().await.unwrap();
     }
 }

@@ -19,6 +19,7 @@ impl World {
         self.staffs_own().await;
         self.alarms().await;
         self.reporters_own().await;
+        self.files().await;
         // Contact data that was shown.
         for who in ["secretary", "city", "worker"] {
             let input = json!({ "problem": self.id("complaint"), "purpose": "核实情况" });
@@ -340,5 +341,54 @@ impl World {
         self.dispatch("secretary", "by the owner", ("PROPERTY_MANAGER", &["OWNER"], &[])).await;
         let code = HOME.to_string();
         self.report("street", "by the street", json!({ "communityCode": code, "place": "社区门口" })).await;
+    }
+
+    /// Photos of reports and of what was done; copies that were released, one of them withdrawn.
+    async fn files(&mut self) {
+        for name in ["dispatched", "confidential", "about the police"] {
+            let mut copies = vec![];
+            for _ in 0..2 {
+                let file = self
+                    .attach("resident", "attachToReport", json!({ "problem": self.id(name), "kind": "REPORT" }))
+                    .await;
+                let key = self.key();
+                let input = json!({ "attachment": file, "idempotencyKey": key });
+                copies.push(self.make_row("secretary", "releaseAttachment", input).await);
+            }
+            self.act("secretary", "withdrawAttachment", json!({ "attachment": copies[0] })).await;
+            let file = json!({ "problem": self.id(name), "kind": "BEFORE" });
+            let file = self.attach("resident", "attachToReport", file).await;
+            if name == "dispatched" {
+                self.act("resident", "withdrawAttachment", json!({ "attachment": file })).await;
+            }
+        }
+        for (who, name) in [("rival", "second"), ("police", "confidential"), ("police", "about the street")] {
+            let disposition = self.disposition(name).await;
+            self.attach(who, "attachToDisposition", json!({ "disposition": disposition, "kind": "AFTER" })).await;
+        }
+        let own = self.disposition("neighbour's").await;
+        self.ids.insert("neighbour's disposition", own);
+    }
+
+    async fn disposition(&self, name: &str) -> String {
+        let (truth, problem) = (self.truth().await, uuid(&self.id(name)));
+        let found = truth.dispositions.iter().find(|row| row.problem_id == problem);
+        super::typed(liufang::id::prefix::DISPOSITION, found.unwrap_or_else(|| panic!("nothing was done on {name}")).id)
+    }
+
+    /// Sends a photo and attaches it.
+    async fn attach(&mut self, who: &'static str, mutation: &str, input: Value) -> String {
+        let mut photo = std::io::Cursor::new(vec![]);
+        image::DynamicImage::new_rgb8(4, 4).write_to(&mut photo, image::ImageFormat::Jpeg).unwrap();
+        let photo = photo.into_inner();
+        let (key, other) = (self.key(), self.key());
+        let document = "mutation($input: StageUploadInput!) { stageUpload(input: $input) { target { id url } } }";
+        let staged = json!({ "fileName": "王小明拍的.jpg", "bytes": photo.len(), "idempotencyKey": key });
+        let data = self.data(who, document, json!({ "input": staged })).await;
+        let target = &data["stageUpload"]["target"];
+        let url = target["url"].as_str().unwrap();
+        assert_eq!(self.server.request("PUT", url).body(photo).send().await.unwrap().status(), 204);
+        let input = with(input, json!({ "upload": target["id"], "idempotencyKey": other }));
+        self.make_row(who, mutation, input).await
     }
 }

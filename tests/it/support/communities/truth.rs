@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    appointment, building, compound, disclosure, disposition, disposition_task, event, follow_up, grid, invitation,
-    linkage_group, organisation, party, party_seat, problem, problem_addition, problem_concern, rating, region,
-    seat_compound, user, whistle, whistle_call,
+    appointment, attachment, building, compound, disclosure, disposition, disposition_task, event, follow_up, grid,
+    invitation, linkage_group, organisation, party, party_seat, problem, problem_addition, problem_concern, rating,
+    region, seat_compound, upload, user, whistle, whistle_call,
 };
 use liufang::app::App;
 use sea_orm::{EntityName, EntityTrait, FromQueryResult, Statement};
@@ -38,6 +38,8 @@ pub struct Truth {
     pub calls: Vec<whistle_call::Model>,
     pub releases: Vec<entity::contact_release::Model>,
     pub visits: Vec<entity::visit_offer::Model>,
+    pub attachments: Vec<attachment::Model>,
+    pub uploads: Vec<upload::Model>,
 }
 
 impl Truth {
@@ -70,6 +72,8 @@ impl Truth {
             calls: all::<whistle_call::Entity>(app).await,
             releases: all::<entity::contact_release::Entity>(app).await,
             visits: all::<entity::visit_offer::Entity>(app).await,
+            attachments: all::<attachment::Entity>(app).await,
+            uploads: all::<upload::Entity>(app).await,
         }
     }
 }
