@@ -145,10 +145,11 @@ async fn done(act: Act<'_>, row: &time_limit::Model) -> Result<TimeLimit> {
     Ok(of(row, &app.vault))
 }
 
+fn is<T: Into<sea_orm::Value>>(column: time_limit::Column, value: Option<T>) -> Expr {
+    value.map_or_else(|| column.is_null(), |value| column.eq(value.into()))
+}
+
 async fn system_limit(act: &Act<'_>, key: &Key) -> Result<Option<time_limit::Model>> {
-    fn is<T: Into<sea_orm::Value>>(column: time_limit::Column, value: Option<T>) -> Expr {
-        value.map_or_else(|| column.is_null(), |value| column.eq(value.into()))
-    }
     let select = time_limit::Entity::find()
         .filter(time_limit::Column::RegionCode.eq(key.region))
         .filter(time_limit::Column::Step.eq(key.step))
