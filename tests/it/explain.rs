@@ -56,6 +56,10 @@ async fn fill(db: &DatabaseConnection) {
         ("problem_addition", 30, vec![("created_at", time("r.created_at"))]),
         ("follow_up", 30, vec![("created_at", time("r.created_at"))]),
         ("disclosure", 30, vec![("created_at", time("r.created_at"))]),
+        ("request", 30, vec![("asked_at", time("r.asked_at"))]),
+        ("suspension", 30, vec![("asked_at", time("r.asked_at"))]),
+        ("ledger_entry", 30, vec![("carried_at", time("r.carried_at"))]),
+        ("supervision", 30, vec![("proposed_at", time("r.proposed_at"))]),
         ("event", 20, vec![("seq", "r.seq + s.n * 100000".to_owned()), ("occurred_at", time("r.occurred_at"))]),
         ("compound", 40, vec![("name", "r.name || s.n".to_owned())]),
         ("building", 40, vec![("name", "r.name || s.n".to_owned())]),
@@ -75,6 +79,10 @@ async fn fill(db: &DatabaseConnection) {
         let narrow = match table {
             "disposition_task" => "WHERE r.role <> 'LEAD'",
             "organisation" => "WHERE r.kind <> 'GOVERNMENT'",
+            "request" => "WHERE r.status <> 'PENDING'",
+            "suspension" => "WHERE r.status <> 'PENDING' AND (r.status <> 'APPROVED' OR r.resumed_at IS NOT NULL)",
+            "ledger_entry" => "WHERE r.ended_at IS NOT NULL",
+            "supervision" => "WHERE r.status IN ('LIFTED', 'DISMISSED')",
             _ => "",
         };
         let columns: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
@@ -86,6 +94,25 @@ async fn fill(db: &DatabaseConnection) {
         );
         db.execute_unprepared(&insert).await.unwrap_or_else(|error| panic!("{table}: {error}"));
     }
+    // More time is asked for once a task.
+    let columns = columns(db, "extension_request").await;
+    let values: Vec<String> = columns
+        .iter()
+        .map(|column| match column.as_str() {
+            "id" => id.to_owned(),
+            "problem_id" | "community_code" => format!("t.{column}"),
+            "task_id" => "t.id".into(),
+            other => format!("r.{other}"),
+        })
+        .collect();
+    let insert = format!(
+        "INSERT INTO extension_request ({}) SELECT {} FROM disposition_task AS t
+         CROSS JOIN (SELECT * FROM extension_request ORDER BY id LIMIT 1) AS r
+         WHERE NOT EXISTS (SELECT 1 FROM extension_request AS e WHERE e.task_id = t.id)",
+        columns.join(", "),
+        values.join(", ")
+    );
+    db.execute_unprepared(&insert).await.unwrap_or_else(|error| panic!("extension_request: {error}"));
     // Nobody analyses a SQLite file; PostgreSQL does it by itself.
     if !sqlite {
         db.execute_unprepared("ANALYZE").await.unwrap();

@@ -256,9 +256,17 @@ fn a_table_is_written_by_the_domain_it_belongs_to() {
                 "rating",
                 "disclosure",
                 "disposition_task",
+                "request",
+                "extension_request",
+                "suspension",
+                "ledger_entry",
+                "problem_merge",
+                "merged_task",
+                "supervision",
             ],
         ),
-        ("disposition", &["disposition", "disposition_task"]),
+        // What a party asks for under its task is decided with the problem.
+        ("disposition", &["disposition", "disposition_task", "request", "extension_request", "suspension"]),
         // The first administrators are appointed from the command line, before there is a group.
         ("auth", &["user", "invitation", "refresh_token", "revocation", "signing_key", "appointment"]),
         ("event", &["event", "event_stream"]),

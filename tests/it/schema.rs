@@ -84,7 +84,7 @@ fn roots() -> Vec<Grant> {
         grant(&["dispositionTasks"], "problem:read", workers()),
         // report a problem
         grant(&["reportProblem", "addToReport"], "problem:report", ALL.to_vec()),
-        grant(&["appealProblem", "withdrawProblem"], "problem:report", but(&[Role::Partner])),
+        grant(&["appealProblem", "withdrawProblem", "requestWithdrawal"], "problem:report", but(&[Role::Partner])),
         // rate; a helper is a resident with a post
         grant(&["rateProblem"], "problem:report", vec![Role::OwnerRepresentative, Role::GridHelper, Role::Resident]),
         // reopen
@@ -94,10 +94,50 @@ fn roots() -> Vec<Grant> {
             [&OFFICE[..], &[Role::OwnerRepresentative, Role::GridHelper, Role::Resident]].concat(),
         ),
         // accept, decline, dispatch, merge
-        grant(&["acceptProblem", "declineProblem", "dispatchProblem"], "problem:dispatch", OFFICE.to_vec()),
+        grant(
+            &["acceptProblem", "declineProblem", "dispatchProblem", "mergeProblem", "unmergeProblem"],
+            "problem:dispatch",
+            OFFICE.to_vec(),
+        ),
+        // approve return, transfer, extension, suspension; waive; consent to a withdrawal; that nothing is nobody's
+        grant(
+            &[
+                "decideReturn",
+                "transferTask",
+                "waiveTask",
+                "cancelTask",
+                "decideExtension",
+                "decideSuspension",
+                "decideWithdrawal",
+                "orphans",
+            ],
+            "problem:dispatch",
+            OFFICE.to_vec(),
+        ),
+        // ledger; void: the street, and for a concerned one the county
+        grant(
+            &["carryOnLedger", "reviewLedger", "takeOffLedger", "requestVoid", "confirmVoid"],
+            "problem:supervise",
+            vec![Role::Supervisor, Role::StreetCoordinator],
+        ),
+        // supervision: the secretary asks
+        grant(&["proposeSupervision"], "problem:supervise", OFFICE.to_vec()),
+        grant(
+            &["raiseSupervision", "liftSupervision"],
+            "problem:supervise",
+            vec![Role::Supervisor, Role::StreetCoordinator],
+        ),
         // act on a task
         grant(
-            &["acknowledgeTask", "recordDisposition", "submitFeedback"],
+            &[
+                "acknowledgeTask",
+                "recordDisposition",
+                "submitFeedback",
+                "requestReturn",
+                "requestExtension",
+                "requestSuspension",
+                "resumeProblem",
+            ],
             "task:write",
             but(&[Role::Supervisor, Role::GridHelper, Role::Resident]),
         ),
@@ -140,8 +180,16 @@ fn rows() -> Vec<Grant> {
             "group:read",
             ALL.to_vec(),
         ),
-        grant(&["Problem", "Addition", "FollowUp", "Rating", "TimelineEntry"], "problem:read", ALL.to_vec()),
-        grant(&["DispositionTask", "Disposition"], "problem:read", workers()),
+        grant(
+            &["Problem", "Addition", "FollowUp", "Rating", "TimelineEntry", "Request", "LedgerEntry"],
+            "problem:read",
+            ALL.to_vec(),
+        ),
+        grant(
+            &["DispositionTask", "Disposition", "ExtensionRequest", "Suspension", "Supervision"],
+            "problem:read",
+            workers(),
+        ),
         grant(&["AuditEntry"], "audit:read", ALL.to_vec()),
     ]
 }

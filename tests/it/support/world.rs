@@ -23,6 +23,8 @@ use sea_orm::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+mod course;
+
 use super::Backing;
 use super::dice::Dice;
 
@@ -86,6 +88,13 @@ data! {
     follow_ups follow_up
     ratings rating
     disclosures disclosure
+    requests request
+    extensions extension_request
+    suspensions suspension
+    ledger ledger_entry
+    merges problem_merge
+    merged_tasks merged_task
+    supervisions supervision
     events event
 }
 
@@ -570,6 +579,11 @@ impl Maker<'_> {
             reopen_count: i64::try_from(dice.below(2)).unwrap(),
             reporter_count: 1,
             revision: i64::try_from(dice.below(9)).unwrap(),
+            return_count: i64::try_from(dice.below(3)).unwrap(),
+            merged_into_id: None,
+            follows_id: None,
+            merged_at: None,
+            archived_at: closed_at.and_then(|_| dice.maybe(30, |_| days_ago(1))),
         };
         self.data.problems.push(model);
         self.parts(number);
@@ -668,6 +682,7 @@ impl Maker<'_> {
         let role = if role == TaskRole::Lead && lead.is_none() && given { TaskRole::Assist } else { role };
         let grids = self.grids_of(seat.community_code);
         let id = lead.unwrap_or_else(|| self.app.ids.next(noon()));
+        let ended = !open.contains(&status) && role != TaskRole::Read;
         let acknowledged_by = Some(self.some_user());
         let acknowledged = self.dice.chance(50);
         self.data.tasks.push(disposition_task::Model {
@@ -687,7 +702,7 @@ impl Maker<'_> {
             acknowledged_at: acknowledged.then(|| days_ago(1)),
             acknowledged_by: acknowledged_by.filter(|_| acknowledged),
             submitted_at: self.dice.maybe(30, |_| days_ago(1)),
-            ended_at: None,
+            ended_at: ended.then(|| days_ago(1)),
             linked_task_id: None,
             feedback: self.dice.maybe(40, |_| "feedback".into()),
         });
@@ -822,6 +837,13 @@ impl Maker<'_> {
         put(db, active(&data.follow_ups)).await;
         put(db, active(&data.ratings)).await;
         put(db, active(&data.disclosures)).await;
+        put(db, active(&data.requests)).await;
+        put(db, active(&data.extensions)).await;
+        put(db, active(&data.suspensions)).await;
+        put(db, active(&data.ledger)).await;
+        put(db, active(&data.merges)).await;
+        put(db, active(&data.merged_tasks)).await;
+        put(db, active(&data.supervisions)).await;
         put(db, active(&data.events)).await;
         tx.commit().await.unwrap();
     }
@@ -855,6 +877,7 @@ impl World {
                 maker.problem(*community, problems + place * 8 + number);
             }
         }
+        maker.courses();
         maker.events();
         maker.store().await;
         let viewers = maker.viewers;

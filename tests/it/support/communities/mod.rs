@@ -1,6 +1,7 @@
 //! A world to look at with everybody's eyes: three communities in two streets, people in every role, and problems in
 //! every state, all made through the door.
 
+mod course;
 mod place;
 mod story;
 pub mod truth;
