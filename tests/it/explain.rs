@@ -147,6 +147,10 @@ async fn explain(db: &DatabaseConnection, statement: &Statement) -> Plan {
     let backend = db.get_database_backend();
     let sqlite = backend == DbBackend::Sqlite;
     let words = if sqlite { "EXPLAIN QUERY PLAN " } else { "EXPLAIN (FORMAT JSON) " };
+    // What a filter does not tell the caller at all reads no row, whatever the plan names.
+    if statement.sql.contains(" WHERE FALSE ") {
+        return Plan { bounded: true, sorted: false, text: String::new() };
+    }
     let asked = Statement { sql: format!("{words}{}", statement.sql), ..statement.clone() };
     let rows = db.query_all_raw(asked).await.unwrap();
     if sqlite {

@@ -197,10 +197,14 @@ fn rows() -> Vec<Grant> {
 /// What callers without a token have.
 const GUEST: [&str; 4] = ["vocabulary", "signIn", "refreshToken", "acceptInvitation"];
 
+/// Queries whose rows are of another scope than the query itself: they need both.
+const BOTH: [(&str, &str); 1] = [("orphans", "problem:read")];
+
 fn granted(table: &[Grant], role: Role, scopes: &[&str]) -> BTreeSet<String> {
     let held = table.iter().filter(|grant| grant.roles.contains(&role));
     let held = held.filter(|grant| grant.scope == "any" || scopes.contains(&grant.scope));
-    held.flat_map(|grant| grant.names).map(|name| (*name).to_owned()).collect()
+    let rows_too = |name: &str| BOTH.iter().all(|(query, scope)| *query != name || scopes.contains(scope));
+    held.flat_map(|grant| grant.names).filter(|name| rows_too(name)).map(|name| (*name).to_owned()).collect()
 }
 
 /// The scopes of a role, from the table.

@@ -498,7 +498,7 @@ impl Fields {
             "region" => self.region_of(viewer.region),
             "tasks" => many(places(&data.tasks, "DispositionTask", |task| {
                 let own = if viewer.role == Role::GridWorker {
-                    task.grid_id.is_some() && task.grid_id == viewer.grid
+                    self.eye.own_grid(task.grid_id)
                 } else {
                     Some(task.organisation_id) == viewer.organisation
                 };

@@ -150,7 +150,7 @@ impl Eye {
     }
 
     /// Whether it is the viewer's grid, or a micro-grid of that.
-    fn own_grid(&self, id: Option<Uuid>) -> bool {
+    pub fn own_grid(&self, id: Option<Uuid>) -> bool {
         let part = self.data.grids.iter().any(|grid| Some(grid.id) == id && shares(grid.parent_id, self.viewer.grid));
         shares(id, self.viewer.grid) || part
     }

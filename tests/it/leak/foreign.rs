@@ -194,8 +194,7 @@ impl Own<'_> {
                 "problem": problem, "expectedRevision": revision(problem), "title": "x", "summary": "x",
                 "domain": "SAFETY", "nature": "EVENT",
             }),
-            "declineProblem" | "appealProblem" | "withdrawProblem" | "reworkProblem" | "requestWithdrawal"
-            | "mergeProblem" => {
+            "declineProblem" | "appealProblem" | "withdrawProblem" | "reworkProblem" | "requestWithdrawal" => {
                 json!({ "problem": problem, "expectedRevision": revision(problem), "reason": "x" })
             }
             "dispatchProblem" => json!({ "problem": problem, "expectedRevision": revision(problem), "lead": lead }),
@@ -216,9 +215,13 @@ impl Own<'_> {
                 json!({ "expectedRevision": "?", "approve": true })
             }
             "waiveTask" | "cancelTask" => json!({ "expectedRevision": "?", "reason": "x" }),
-            "transferTask" | "requestReturn" => json!({
-                "task": self.task, "expectedRevision": revision(problem), "reason": "x", "to": { "party": party },
+            "mergeProblem" => json!({
+                "problem": problem, "expectedRevision": revision(problem), "into": nobody("problem"), "reason": "x",
             }),
+            "transferTask" => {
+                json!({ "task": self.task, "expectedRevision": revision(problem), "to": { "party": party } })
+            }
+            "requestReturn" => json!({ "task": self.task, "expectedRevision": revision(problem), "reason": "x" }),
             "requestExtension" => json!({ "expectedRevision": "?", "until": "2026-12-31T00:00:00Z", "reason": "x" }),
             "requestSuspension" => json!({ "expectedRevision": "?", "until": "2026-12-31", "reason": "x" }),
             "resumeProblem" | "unmergeProblem" => json!({ "problem": problem, "expectedRevision": revision(problem) }),
