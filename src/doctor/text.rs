@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{Break, Wrong};
 use crate::error::Result;
-use crate::event::commitment;
+use crate::event::{Kind, commitment};
 use crate::id::{Prefix, parse, prefix};
 
 /// Where a text stands: table and column.
@@ -47,6 +47,15 @@ const TEXTS: &[(Prefix, &str, Place)] = &[
     (prefix::WHISTLE_CALL, "note", ("whistle_call", "note")),
     (prefix::WHISTLE_CALL, "reason", ("whistle_call", "reason")),
     (prefix::VISIT, "message", ("visit_offer", "message")),
+    (prefix::REQUEST, "reason", ("request", "reason")),
+    (prefix::REQUEST, "decision", ("request", "decision")),
+    (prefix::EXTENSION, "reason", ("extension_request", "reason")),
+    (prefix::EXTENSION, "decision", ("extension_request", "decision")),
+    (prefix::SUSPENSION, "reason", ("suspension", "reason")),
+    (prefix::SUSPENSION, "decision", ("suspension", "decision")),
+    (prefix::LEDGER_ENTRY, "reason", ("ledger_entry", "reason")),
+    (prefix::SUPERVISION, "reason", ("supervision", "reason")),
+    (prefix::SUPERVISION, "endReason", ("supervision", "end_reason")),
 ];
 
 /// What the record says of a text last.
@@ -129,8 +138,9 @@ async fn calls(tx: &DatabaseTransaction, whistles: &[Uuid]) -> Result<Vec<Uuid>>
 async fn said(tx: &DatabaseTransaction, of: Expr) -> Result<BTreeMap<(Place, Uuid), Said>> {
     let events = event::Entity::find().filter(of).order_by_asc(event::Column::Stream).order_by_asc(event::Column::Seq);
     let mut said = BTreeMap::new();
+    let mut asked = HashMap::new();
     for row in events.all(tx).await? {
-        for (place, id, name) in told(&row) {
+        for (place, id, name) in told(&row).into_iter().chain(of_request(&row, &mut asked)) {
             let hash = row.data.get(format!("{name}Hash")).and_then(Value::as_str).map(str::to_owned);
             let word = Said { stream: row.stream, seq: row.seq, hash, salt: row.salt.clone() };
             said.insert((place, id), word);
@@ -154,6 +164,24 @@ fn told(row: &event::Model) -> Vec<(Place, Uuid, &'static str)> {
         found.push((("problem", "reply"), problem, "reply"));
     }
     found
+}
+
+/// The texts of a request that an event of its task or of its problem tells of: a return's, and the consent to a
+/// withdrawal. A decision is on what was asked for last.
+fn of_request(row: &event::Model, asked: &mut HashMap<Uuid, Uuid>) -> Option<(Place, Uuid, &'static str)> {
+    let is = |kind: Kind| row.kind == kind.name();
+    if is(Kind::ReturnRequested) {
+        let request = row.data.get("request").and_then(Value::as_str).and_then(|id| parse(id, prefix::REQUEST))?;
+        asked.insert(row.subject_id, request);
+        return Some((("request", "reason"), request, "reason"));
+    }
+    if is(Kind::WithdrawalRequested) {
+        asked.insert(row.problem_id?, row.subject_id);
+    }
+    let decided = is(Kind::ReturnApproved) || is(Kind::ReturnRefused) || is(Kind::ProblemWithdrawn);
+    let decided = decided && row.data.get("decisionHash").is_some();
+    let request = asked.get(&row.subject_id).filter(|_| decided)?;
+    Some((("request", "decision"), *request, "decision"))
 }
 
 /// The words that do not hold.

@@ -203,6 +203,14 @@ fn vocabularies() -> Lists {
         ("attachment", "status", of::<word::AttachmentStatus>()),
         ("attachment", "file_type", of::<word::FileType>()),
         ("upload", "file_type", of::<word::FileType>()),
+        ("request", "kind", of::<word::RequestKind>()),
+        ("request", "status", of::<word::RequestStatus>()),
+        ("extension_request", "status", of::<word::RequestStatus>()),
+        ("suspension", "status", of::<word::RequestStatus>()),
+        // No supervision is no row.
+        ("supervision", "level", but::<word::SupervisionLevel>("NONE")),
+        ("supervision", "grounds", of::<word::SupervisionGrounds>()),
+        ("supervision", "status", of::<word::SupervisionStatus>()),
     ];
     let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
     lists.into_iter().map(|(table, column, values)| ((table.into(), column.into()), owned(values))).collect()

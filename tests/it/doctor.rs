@@ -1,9 +1,11 @@
 //! The doctor finds the first row of a stream that was tampered with, and says what is wrong.
 
 use liufang::doctor::{Break, Wrong, examine};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use uuid::Uuid;
 
 use crate::relay::happen;
+use crate::support::communities::World;
 
 const STREAM: i64 = 321_181_402_001;
 
@@ -62,5 +64,38 @@ both! {
         let db = db.connect().await;
         happen(&db, STREAM, 2).await;
         assert_eq!(sick(&db, "DELETE FROM event_stream").await, broken(2, Wrong::Head));
+    }
+
+    async fn an_altered_text_of_what_was_asked_and_decided_is_named(db: Backing) {
+        let world = World::make(db, false).await;
+        let db = &world.app().db;
+        assert_eq!(examine(db).await.unwrap().breaks, []);
+        for (table, column) in [
+            ("request", "reason"),
+            ("request", "decision"),
+            ("extension_request", "reason"),
+            ("extension_request", "decision"),
+            ("suspension", "reason"),
+            ("suspension", "decision"),
+            ("ledger_entry", "reason"),
+            ("supervision", "reason"),
+            ("supervision", "end_reason"),
+        ] {
+            let ids = format!("SELECT id FROM {table} WHERE {column} IS NOT NULL ORDER BY id");
+            let ids = db.query_all_raw(Statement::from_string(db.get_database_backend(), ids)).await.unwrap();
+            assert!(!ids.is_empty(), "{table}.{column}");
+            for id in ids.iter().map(|row| row.try_get::<Uuid>("", "id").unwrap()) {
+                let run = async |set: &str| {
+                    let sql = format!("UPDATE {table} SET {column} = {set} WHERE id = $1");
+                    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into()]);
+                    assert_eq!(db.execute_raw(statement).await.unwrap().rows_affected(), 1);
+                };
+                run(&format!("'改' || {column}")).await;
+                let found: Vec<_> = examine(db).await.unwrap().breaks.iter().map(|one| (one.stream, one.wrong)).collect();
+                assert_eq!(found, [(STREAM, Wrong::Text)], "{table}.{column} {id}");
+                run(&format!("SUBSTR({column}, 2)")).await;
+            }
+        }
+        assert_eq!(examine(db).await.unwrap().breaks, []);
     }
 }

@@ -104,11 +104,16 @@ fn roots() -> Vec<Grant> {
         grant(&["problem", "problems"], "problem:read", ALL.to_vec()),
         grant(&["dispositionTasks"], "problem:read", workers()),
         // report a problem
-        grant(&["reportProblem", "addToReport", "reportAudience"], "problem:report", ALL.to_vec()),
+        grant(
+            &["reportProblem", "addToReport", "reportAudience", "attachToReport", "withdrawAttachment"],
+            "problem:report",
+            ALL.to_vec(),
+        ),
         grant(
             &[
                 "appealProblem",
                 "withdrawProblem",
+                "requestWithdrawal",
                 "releaseContact",
                 "withdrawContactRelease",
                 "chooseVisit",
@@ -117,12 +122,6 @@ fn roots() -> Vec<Grant> {
             "problem:report",
             but(&[Role::Partner]),
         ),
-        grant(
-            &["reportProblem", "addToReport", "attachToReport", "withdrawAttachment"],
-            "problem:report",
-            ALL.to_vec(),
-        ),
-        grant(&["appealProblem", "withdrawProblem"], "problem:report", but(&[Role::Partner])),
         // rate; a helper is a resident with a post
         grant(&["rateProblem"], "problem:report", vec![Role::OwnerRepresentative, Role::GridHelper, Role::Resident]),
         // reopen
@@ -133,23 +132,64 @@ fn roots() -> Vec<Grant> {
         ),
         // accept, decline, dispatch, merge
         grant(
-            &["acceptProblem", "declineProblem", "dispatchProblem", "renewReporterCode"],
+            &[
+                "acceptProblem",
+                "declineProblem",
+                "dispatchProblem",
+                "mergeProblem",
+                "unmergeProblem",
+                "renewReporterCode",
+                "releaseAttachment",
+            ],
             "problem:dispatch",
             OFFICE.to_vec(),
+        ),
+        // approve return, transfer, extension, suspension; waive; consent to a withdrawal; that nothing is nobody's
+        grant(
+            &[
+                "decideReturn",
+                "transferTask",
+                "waiveTask",
+                "cancelTask",
+                "decideExtension",
+                "decideSuspension",
+                "decideWithdrawal",
+                "orphans",
+            ],
+            "problem:dispatch",
+            OFFICE.to_vec(),
+        ),
+        // ledger; void: the street, and for a concerned one the county
+        grant(
+            &["carryOnLedger", "reviewLedger", "takeOffLedger", "requestVoid", "confirmVoid"],
+            "problem:supervise",
+            vec![Role::Supervisor, Role::StreetCoordinator],
+        ),
+        // supervision: the secretary asks
+        grant(&["proposeSupervision"], "problem:supervise", OFFICE.to_vec()),
+        grant(
+            &["raiseSupervision", "liftSupervision"],
+            "problem:supervise",
+            vec![Role::Supervisor, Role::StreetCoordinator],
         ),
         // duplicate hints
         grant(&["similarProblems"], "problem:dispatch", OFFICE.to_vec()),
         grant(&["similarPublicProblems"], "problem:read", ALL.to_vec()),
         // act on a task
         grant(
-            &["acknowledgeTask", "recordDisposition", "submitFeedback", "offerVisit", "cancelVisit", "recordVisit"],
-            &["acceptProblem", "declineProblem", "dispatchProblem", "releaseAttachment"],
-            "problem:dispatch",
-            OFFICE.to_vec(),
-        ),
-        // act on a task
-        grant(
-            &["acknowledgeTask", "recordDisposition", "submitFeedback", "attachToDisposition"],
+            &[
+                "acknowledgeTask",
+                "recordDisposition",
+                "submitFeedback",
+                "requestReturn",
+                "requestExtension",
+                "requestSuspension",
+                "resumeProblem",
+                "offerVisit",
+                "cancelVisit",
+                "recordVisit",
+                "attachToDisposition",
+            ],
             "task:write",
             but(&[Role::Supervisor, Role::GridHelper, Role::Resident]),
         ),
@@ -214,12 +254,26 @@ fn rows() -> Vec<Grant> {
             ALL.to_vec(),
         ),
         grant(
-            &["Problem", "Addition", "FollowUp", "Rating", "TimelineEntry", "ContactRelease", "VisitOffer"],
-            &["Problem", "Addition", "FollowUp", "Rating", "TimelineEntry", "Attachment"],
+            &[
+                "Problem",
+                "Addition",
+                "FollowUp",
+                "Rating",
+                "TimelineEntry",
+                "Request",
+                "LedgerEntry",
+                "ContactRelease",
+                "VisitOffer",
+                "Attachment",
+            ],
             "problem:read",
             ALL.to_vec(),
         ),
-        grant(&["DispositionTask", "Disposition"], "problem:read", workers()),
+        grant(
+            &["DispositionTask", "Disposition", "ExtensionRequest", "Suspension", "Supervision"],
+            "problem:read",
+            workers(),
+        ),
         grant(&["AuditEntry"], "audit:read", ALL.to_vec()),
         grant(&["Whistle", "WhistleCall"], "whistle:read", but(&[Role::GridHelper, Role::Resident, Role::Partner])),
     ]
@@ -239,10 +293,14 @@ const GUEST: [&str; 10] = [
     "appealReport",
 ];
 
+/// Queries whose rows are of another scope than the query itself: they need both.
+const BOTH: [(&str, &str); 1] = [("orphans", "problem:read")];
+
 fn granted(table: &[Grant], role: Role, scopes: &[&str]) -> BTreeSet<String> {
     let held = table.iter().filter(|grant| grant.roles.contains(&role));
     let held = held.filter(|grant| grant.scope == "any" || scopes.contains(&grant.scope));
-    held.flat_map(|grant| grant.names).map(|name| (*name).to_owned()).collect()
+    let rows_too = |name: &str| BOTH.iter().all(|(query, scope)| *query != name || scopes.contains(scope));
+    held.flat_map(|grant| grant.names).filter(|name| rows_too(name)).map(|name| (*name).to_owned()).collect()
 }
 
 /// The scopes of a role, from the table.

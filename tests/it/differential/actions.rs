@@ -7,6 +7,7 @@ use liufang::policy::Capability as May;
 use liufang::problem::transition::Guard;
 use liufang::whistle::transition::Guard as WhistleGuard;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::rules::{Eye, is_open};
 
@@ -64,17 +65,6 @@ fn ways(eye: &Eye, row: &problem::Model) -> Vec<Way> {
         visit.problem_id == row.id && visit.satisfaction.is_some() && since
     });
     let rated = rated || (row.reporter_id.is_none() && said);
-    let unready = eye.data.tasks.iter().any(|task| {
-        use TaskStatus::{Acknowledged, Assigned, ReturnRequested};
-        task.problem_id == row.id
-            && task.role == TaskRole::Assist
-            && [Assigned, Acknowledged, ReturnRequested].contains(&task.status)
-    });
-    let lead = eye.data.tasks.iter().find(|task| Some(task.id) == row.lead_task_id);
-    let disposed = lead.is_some_and(|lead| {
-        let since = |at| at >= lead.assigned_at && lead.submitted_at.is_none_or(|sent| at > sent);
-        eye.data.dispositions.iter().any(|act| act.problem_id == row.id && since(act.created_at))
-    });
     let way = |action, needs, given, from: &[S], guards: &[(bool, Guard)]| Way {
         action,
         needs,
@@ -86,7 +76,6 @@ fn ways(eye: &Eye, row: &problem::Model) -> Vec<Way> {
         S::ALL.iter().copied().filter(|status| is_open(&problem::Model { status: *status, ..row.clone() })).collect();
     let revealing: Vec<S> =
         S::ALL.iter().copied().filter(|status| ![S::Merged, S::Withdrawn, S::Voided].contains(status)).collect();
-    let reading = [S::Dispatched, S::InProgress, S::Suspended, S::AwaitingVerification, S::OnLedger, S::Closed];
     let mut ways = vec![
         way(A::Add, May::ReportProblem, author, &open, &[]),
         way(A::Accept, May::TriageProblem, office, &[S::Reported], &[free, elsewhere]),
@@ -108,6 +97,32 @@ fn ways(eye: &Eye, row: &problem::Model) -> Vec<Way> {
         ),
         way(A::RevealContact, May::RevealContact, eye.contact(row), &revealing, &[]),
     ];
+    ways.extend(asked(eye, row, &way, &open));
+    ways.extend(decided(eye, row, &way));
+    ways.extend(above(eye, row, &way, &open));
+    ways.extend(under_task(eye, row, &way));
+    ways
+}
+
+/// Makes a way of its parts.
+type Make<'a> = &'a dyn Fn(ProblemAction, May, bool, &[ProblemStatus], &[(bool, Guard)]) -> Way;
+
+/// What can be done under the viewer's own tasks.
+fn under_task(eye: &Eye, row: &problem::Model, way: Make<'_>) -> Vec<Way> {
+    use ProblemAction as A;
+    use ProblemStatus as S;
+    let unready = eye.data.tasks.iter().any(|task| {
+        use TaskStatus::{Acknowledged, Assigned, ReturnRequested};
+        task.problem_id == row.id
+            && task.role == TaskRole::Assist
+            && [Assigned, Acknowledged, ReturnRequested].contains(&task.status)
+    });
+    let lead = eye.data.tasks.iter().find(|task| Some(task.id) == row.lead_task_id);
+    let disposed = lead.is_some_and(|lead| {
+        let since = |at| at >= lead.assigned_at && lead.submitted_at.is_none_or(|sent| at > sent);
+        eye.data.dispositions.iter().any(|act| act.problem_id == row.id && since(act.created_at))
+    });
+    let reading = [S::Dispatched, S::InProgress, S::Suspended, S::AwaitingVerification, S::OnLedger, S::Closed];
     let task = |role| {
         use TaskStatus::{Acknowledged, Assigned, ReturnRequested, Submitted, Unread};
         let order = [Assigned, Unread, Acknowledged, ReturnRequested, Submitted];
@@ -120,7 +135,7 @@ fn ways(eye: &Eye, row: &problem::Model) -> Vec<Way> {
     let (lead, assist, read) = (task(TaskRole::Lead), task(TaskRole::Assist), task(TaskRole::Read));
     let waits = |status| at(status, TaskStatus::Assigned, Guard::TaskAssigned);
     let taken = |status| at(status, TaskStatus::Acknowledged, Guard::TaskAcknowledged);
-    ways.extend([
+    let mut ways = vec![
         way(A::Acknowledge, May::ActOnTask, lead.0, &[S::Dispatched], &[waits(lead.1)]),
         way(
             A::Acknowledge,
@@ -140,8 +155,180 @@ fn ways(eye: &Eye, row: &problem::Model) -> Vec<Way> {
             &[taken(lead.1), (!unready, Guard::AssistsReady), (disposed, Guard::Disposed)],
         ),
         way(A::Submit, May::ActOnTask, assist.0, &[S::Dispatched, S::InProgress], &[taken(assist.1)]),
+    ];
+    let kept = |status: Option<TaskStatus>| {
+        let kept = matches!(status, Some(TaskStatus::Assigned | TaskStatus::Acknowledged));
+        (kept, Guard::TaskReturnable)
+    };
+    let extension = eye.data.extensions.iter().any(|one| Some(one.task_id) == row.lead_task_id);
+    let in_time = row.due_at.is_none_or(|due| eye.now < due);
+    let paused = Waiting::of(eye, suspensions(eye, row));
+    ways.extend([
+        way(A::RequestReturn, May::ActOnTask, lead.0, &[S::Dispatched, S::InProgress], &[kept(lead.1)]),
+        way(
+            A::RequestReturn,
+            May::ActOnTask,
+            assist.0,
+            &[S::Dispatched, S::InProgress, S::Suspended],
+            &[kept(assist.1)],
+        ),
+        way(
+            A::RequestExtension,
+            May::ActOnTask,
+            lead.0,
+            &[S::InProgress],
+            &[taken(lead.1), (in_time, Guard::NotDue), (!extension, Guard::NotExtended)],
+        ),
+        way(
+            A::RequestSuspension,
+            May::ActOnTask,
+            lead.0,
+            &[S::InProgress],
+            &[taken(lead.1), (!paused.any, Guard::NoSuspensionAsked)],
+        ),
+        way(A::Resume, May::ActOnTask, lead.0, &[S::Suspended], &[]),
     ]);
     ways
+}
+
+/// Whether something waits for a decision, and whether the viewer asked for any of it.
+struct Waiting {
+    any: bool,
+    own: bool,
+}
+
+impl Waiting {
+    fn of(eye: &Eye, askers: impl Iterator<Item = Uuid>) -> Self {
+        let askers: Vec<Uuid> = askers.collect();
+        Self { any: !askers.is_empty(), own: askers.contains(&eye.viewer.user) }
+    }
+}
+
+/// Who waits for a decision on a request of a kind.
+fn requests(eye: &Eye, row: &problem::Model, kind: RequestKind) -> impl Iterator<Item = Uuid> {
+    let of_problem = eye.data.requests.iter().filter(move |one| one.problem_id == row.id && one.kind == kind);
+    of_problem.filter(|one| one.status == RequestStatus::Pending).map(|one| one.asked_by)
+}
+
+/// Who waits for a pause.
+fn suspensions(eye: &Eye, row: &problem::Model) -> impl Iterator<Item = Uuid> {
+    let of_problem = eye.data.suspensions.iter().filter(move |one| one.problem_id == row.id);
+    of_problem.filter(|one| one.status == RequestStatus::Pending).map(|one| one.asked_by)
+}
+
+/// What the reporter asks for after dispatch, and may still say of what became of it elsewhere.
+fn asked(eye: &Eye, row: &problem::Model, way: Make<'_>, open: &[ProblemStatus]) -> Vec<Way> {
+    use ProblemAction as A;
+    use ProblemStatus as S;
+    let reporter = eye.reporter(row);
+    let given: Vec<S> = open.iter().copied().filter(|status| ![S::Reported, S::Accepted].contains(status)).collect();
+    let withdrawal = Waiting::of(eye, requests(eye, row, RequestKind::Withdrawal));
+    let target = eye.data.problems.iter().find(|other| Some(other.id) == row.follows_id);
+    let closed = target.is_some_and(|target| target.status == S::Closed);
+    let standing = eye.data.closures.iter().filter(|one| one.problem_id == row.id && one.resumed_at.is_none());
+    let mut standing = standing.map(|one| one.id);
+    let rated = standing.any(|closure| eye.data.ratings.iter().any(|rating| rating.closure_id == closure));
+    vec![
+        way(
+            A::RequestWithdrawal,
+            May::ReporterActs,
+            reporter,
+            &given,
+            &[(!row.public_safety, Guard::NotPublicSafety), (!withdrawal.any, Guard::NoWithdrawalAsked)],
+        ),
+        way(
+            A::Rate,
+            May::RateProblem,
+            reporter,
+            &[S::Merged],
+            &[(closed, Guard::TargetClosed), (!rated, Guard::NotRated)],
+        ),
+    ]
+}
+
+/// What the secretary and the street decide on, and change.
+fn decided(eye: &Eye, row: &problem::Model, way: Make<'_>) -> Vec<Way> {
+    use ProblemAction as A;
+    use ProblemStatus as S;
+    use TaskStatus::{Acknowledged, Assigned, ReturnRequested};
+    let office = eye.office(row);
+    let free = (!eye.concerned(row), Guard::NotConcerned);
+    let open = |assists: bool| {
+        eye.data.tasks.iter().any(|task| {
+            task.problem_id == row.id
+                && (!assists || task.role == TaskRole::Assist)
+                && [Assigned, Acknowledged, ReturnRequested].contains(&task.status)
+        })
+    };
+    let (any, assist) = ((open(false), Guard::TaskOpen), (open(true), Guard::AssistOpen));
+    let returning = Waiting::of(eye, requests(eye, row, RequestKind::Return));
+    let returned = [free, (returning.any, Guard::ReturnAsked), (!returning.own, Guard::ReturnByOther)];
+    let of_lead = eye.data.extensions.iter().filter(|one| Some(one.task_id) == row.lead_task_id);
+    let of_lead = of_lead.filter(|one| one.status == RequestStatus::Pending);
+    let extension = Waiting::of(eye, of_lead.map(|one| one.asked_by));
+    let pause = Waiting::of(eye, suspensions(eye, row));
+    let withdrawal = Waiting::of(eye, requests(eye, row, RequestKind::Withdrawal));
+    let (led, unled) = ([S::Dispatched, S::InProgress], [S::Accepted, S::Suspended, S::OnLedger]);
+    let before_close = [S::Dispatched, S::InProgress, S::Suspended, S::AwaitingVerification, S::OnLedger];
+    let open_states = [&[S::Reported, S::Accepted], &before_close[..]].concat();
+    let triage = |action, from: &[S], guards: &[(bool, Guard)]| way(action, May::TriageProblem, office, from, guards);
+    let undone = row.merged_at.is_some_and(|at| eye.now < at + TimeDelta::days(30));
+    vec![
+        triage(A::DecideReturn, &[&led[..], &unled].concat(), &returned),
+        triage(A::TransferTask, &led, &[free, any]),
+        triage(A::TransferTask, &unled, &[free, assist]),
+        triage(A::CancelTask, &led, &[free, any]),
+        triage(A::CancelTask, &unled, &[free, assist]),
+        triage(A::WaiveTask, &[&led[..], &unled].concat(), &[free, assist]),
+        triage(
+            A::DecideExtension,
+            &[S::InProgress],
+            &[free, (extension.any, Guard::ExtensionAsked), (!extension.own, Guard::ExtensionByOther)],
+        ),
+        triage(
+            A::DecideSuspension,
+            &[S::InProgress],
+            &[free, (pause.any, Guard::SuspensionAsked), (!pause.own, Guard::SuspensionByOther)],
+        ),
+        triage(A::DecideWithdrawal, &before_close, &[free, (withdrawal.any, Guard::WithdrawalAsked)]),
+        triage(A::Merge, &open_states, &[free]),
+        triage(A::Unmerge, &[S::Merged], &[free, (undone, Guard::UnmergeOpen)]),
+    ]
+}
+
+/// The ledger, voiding, supervision: for the street (in place of a concerned one the county) and the supervisor.
+fn above(eye: &Eye, row: &problem::Model, way: Make<'_>, open: &[ProblemStatus]) -> Vec<Way> {
+    use ProblemAction as A;
+    use ProblemStatus as S;
+    let office = eye.office(row);
+    let street = office && eye.viewer.role != Role::Secretary;
+    let overseer = street || eye.viewer.role == Role::Supervisor;
+    let free = (!eye.concerned(row), Guard::NotConcerned);
+    let of_lead = eye.data.extensions.iter().find(|one| Some(one.task_id) == row.lead_task_id);
+    let spent = (of_lead.is_some_and(|one| one.status != RequestStatus::Pending), Guard::ExtensionSpent);
+    let void = Waiting::of(eye, requests(eye, row, RequestKind::Void));
+    let supervised = |status: SupervisionStatus| {
+        eye.data.supervisions.iter().filter(move |one| one.problem_id == row.id && one.status == status)
+    };
+    let asked = supervised(SupervisionStatus::Proposed).any(|one| one.grounds == SupervisionGrounds::Asked);
+    let mut standing = supervised(SupervisionStatus::Proposed).chain(supervised(SupervisionStatus::InForce));
+    let standing = standing.next().is_some();
+    vec![
+        way(A::CarryOnLedger, May::KeepLedger, street, &[S::InProgress, S::Suspended], &[free, spent]),
+        way(A::ReviewLedger, May::KeepLedger, street, &[S::OnLedger], &[free]),
+        way(A::TakeOffLedger, May::KeepLedger, street, &[S::OnLedger], &[free]),
+        way(A::RequestVoid, May::RequestVoid, street, open, &[free, (!void.any, Guard::NoVoidAsked)]),
+        way(
+            A::ConfirmVoid,
+            May::ConfirmVoid,
+            overseer,
+            open,
+            &[free, (void.any, Guard::VoidAsked), (!void.own, Guard::VoidByOther)],
+        ),
+        way(A::ProposeSupervision, May::ProposeSupervision, office, open, &[free, (!asked, Guard::NotProposed)]),
+        way(A::RaiseSupervision, May::RaiseSupervision, overseer, open, &[free]),
+        way(A::LiftSupervision, May::RaiseSupervision, overseer, open, &[free, (standing, Guard::Supervised)]),
+    ]
 }
 
 fn mutation(action: ProblemAction) -> &'static str {
@@ -162,6 +349,28 @@ fn mutation(action: ProblemAction) -> &'static str {
         Rate => "rateProblem",
         Reopen => "reopenProblem",
         Withdraw => "withdrawProblem",
+        RequestReturn => "requestReturn",
+        DecideReturn => "decideReturn",
+        TransferTask => "transferTask",
+        WaiveTask => "waiveTask",
+        CancelTask => "cancelTask",
+        RequestExtension => "requestExtension",
+        DecideExtension => "decideExtension",
+        RequestSuspension => "requestSuspension",
+        DecideSuspension => "decideSuspension",
+        Resume => "resumeProblem",
+        CarryOnLedger => "carryOnLedger",
+        ReviewLedger => "reviewLedger",
+        TakeOffLedger => "takeOffLedger",
+        RequestVoid => "requestVoid",
+        ConfirmVoid => "confirmVoid",
+        RequestWithdrawal => "requestWithdrawal",
+        DecideWithdrawal => "decideWithdrawal",
+        Merge => "mergeProblem",
+        Unmerge => "unmergeProblem",
+        ProposeSupervision => "proposeSupervision",
+        RaiseSupervision => "raiseSupervision",
+        LiftSupervision => "liftSupervision",
     }
 }
 

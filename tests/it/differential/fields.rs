@@ -62,6 +62,11 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("ContactRelease", prefix::RELEASE),
     ("VisitOffer", prefix::VISIT),
     ("Attachment", prefix::ATTACHMENT),
+    ("Request", prefix::REQUEST),
+    ("ExtensionRequest", prefix::EXTENSION),
+    ("Suspension", prefix::SUSPENSION),
+    ("LedgerEntry", prefix::LEDGER_ENTRY),
+    ("Supervision", prefix::SUPERVISION),
 ];
 
 /// A moment as clients read it.
@@ -187,6 +192,26 @@ macro_rules! tables {
                 let $rows = &data.attachments;
                 $do
             }
+            "Request" => {
+                let $rows = &data.requests;
+                $do
+            }
+            "ExtensionRequest" => {
+                let $rows = &data.extensions;
+                $do
+            }
+            "Suspension" => {
+                let $rows = &data.suspensions;
+                $do
+            }
+            "LedgerEntry" => {
+                let $rows = &data.ledger;
+                $do
+            }
+            "Supervision" => {
+                let $rows = &data.supervisions;
+                $do
+            }
             other => panic!("no table of {other}"),
         }
     }};
@@ -270,6 +295,20 @@ impl Fields {
             "ContactRelease" => eye.release(&data.releases[at]),
             "VisitOffer" => eye.visit(&data.visits[at]),
             "Attachment" => eye.attachment(&data.attachments[at]),
+            "Request" => eye.request(&data.requests[at]),
+            "ExtensionRequest" => {
+                let row = &data.extensions[at];
+                eye.below(row.community_code, row.problem_id, |problem| eye.words(problem))
+            }
+            "Suspension" => {
+                let row = &data.suspensions[at];
+                eye.below(row.community_code, row.problem_id, |problem| eye.words(problem))
+            }
+            "LedgerEntry" => {
+                let row = &data.ledger[at];
+                eye.below(row.community_code, row.problem_id, |problem| eye.summary(problem))
+            }
+            "Supervision" => eye.supervision(&data.supervisions[at]),
             other => panic!("no rule of {other}"),
         }
     }
@@ -295,6 +334,11 @@ impl Fields {
             "ContactRelease" => self.release(row.at, name),
             "VisitOffer" => self.visit(row.at, name),
             "Attachment" => self.attachment(row.at, name),
+            "Request" => self.request(row.at, name),
+            "ExtensionRequest" => self.extension(row.at, name),
+            "Suspension" => self.suspension(row.at, name),
+            "LedgerEntry" => self.entry(row.at, name),
+            "Supervision" => self.supervision(row.at, name),
             _ => self.record(row, name),
         };
         found.unwrap_or_else(|| panic!("the reference knows no {}.{name}", row.of))
@@ -547,6 +591,8 @@ impl Fields {
                 let due = row.due_at.filter(|_| summary && is_open(row));
                 Found::Object(json!(due.map(|due| remaining(eye.now, due))))
             }
+            "returnCount" => Found::Leaf(only(summary, row.return_count)),
+            "followed" => Found::Object(self.followed(row)),
             _ => return self.problem_links(row, name).or_else(|| self.problem_times(row, name)),
         })
     }
@@ -579,6 +625,16 @@ impl Fields {
             "contactReleases" => many(places(&data.releases, "ContactRelease", |one| one.problem_id == row.id)),
             "visitOffers" => many(places(&data.visits, "VisitOffer", |one| one.problem_id == row.id)),
             "attachments" => many(places(&data.attachments, "Attachment", |one| one.problem_id == row.id)),
+            "requests" => many(places(&data.requests, "Request", |one| one.problem_id == row.id)),
+            "extensions" => many(places(&data.extensions, "ExtensionRequest", |one| one.problem_id == row.id)),
+            "suspensions" => many(places(&data.suspensions, "Suspension", |one| one.problem_id == row.id)),
+            "ledgerEntries" => many(places(&data.ledger, "LedgerEntry", |one| one.problem_id == row.id)),
+            "supervisions" => many(places(&data.supervisions, "Supervision", |one| one.problem_id == row.id)),
+            "mergedInto" => self.one("Problem", row.merged_into_id.filter(|_| eye.trusted_office(row))),
+            "merged" => {
+                let merged = places(&data.problems, "Problem", |one| one.merged_into_id == Some(row.id));
+                Found::Many(eye.trusted_office(row).then_some(merged))
+            }
             _ => return None,
         })
     }
@@ -593,6 +649,7 @@ impl Fields {
             "due" => only(summary, moment_if(Some(due(row.due_at)))),
             "closedAt" => moment_if(row.closed_at),
             "overdue" => only(summary, self.overdue(row)),
+            "archivedAt" => only(summary, moment_if(row.archived_at)),
             "noticeVersion" => only(self.eye.report(row), json!(row.notice_version)),
             "noticeAcceptedAt" => only(self.eye.report(row), moment_if(row.notice_accepted_at)),
             _ => return None,
@@ -643,6 +700,18 @@ impl Fields {
             "problem" => return Some(self.one("Problem", row.problem_id)),
             _ => return None,
         }))
+    }
+
+    /// What came of the problem that it leads to: for its reporter and the office.
+    fn followed(&self, row: &problem::Model) -> Value {
+        let told = self.eye.reporter(row) || self.eye.trusted_office(row);
+        let target = self.eye.data.problems.iter().find(|other| told && Some(other.id) == row.follows_id);
+        target.map_or(Value::Null, |target| {
+            json!({
+                "status": word(target.status), "outcome": word_if(target.outcome), "reply": target.reply,
+                "closedAt": moment_if(target.closed_at),
+            })
+        })
     }
 
     pub fn overdue(&self, row: &problem::Model) -> bool {
@@ -907,6 +976,94 @@ impl Fields {
             "problem" => return Some(self.one("Problem", row.problem_id)),
             "addition" => return Some(self.one("Addition", row.addition_id)),
             "disposition" => return Some(self.one("Disposition", row.disposition_id)),
+            _ => return None,
+        }))
+    }
+
+    fn request(&self, at: usize, name: &str) -> Option<Found> {
+        let row = &self.eye.data.requests[at];
+        Some(Found::Leaf(match name {
+            "kind" => word(row.kind),
+            "status" => word(row.status),
+            "reason" => row.reason.clone().into(),
+            "askedAt" => moment(row.asked_at),
+            "lapsesAt" => moment_if(row.lapses_at),
+            "decidedAt" => moment_if(row.decided_at),
+            "decision" => json!(row.decision),
+            "problem" => return Some(self.one("Problem", row.problem_id)),
+            "task" => return Some(self.one("DispositionTask", row.task_id)),
+            "suggestedParty" => return Some(self.one("Party", row.suggested_party_id)),
+            "askedByParty" => return Some(self.one("Party", row.asked_party_id)),
+            _ => return None,
+        }))
+    }
+
+    fn extension(&self, at: usize, name: &str) -> Option<Found> {
+        let row = &self.eye.data.extensions[at];
+        Some(Found::Leaf(match name {
+            "status" => word(row.status),
+            "reason" => row.reason.clone().into(),
+            "formerDueAt" => moment(row.due_at),
+            "askedUntil" => moment(row.asked_until),
+            "grantedUntil" => moment_if(row.granted_until),
+            "askedAt" => moment(row.asked_at),
+            "decidedAt" => moment_if(row.decided_at),
+            "decision" => json!(row.decision),
+            "problem" => return Some(self.one("Problem", row.problem_id)),
+            "task" => return Some(self.one("DispositionTask", row.task_id)),
+            _ => return None,
+        }))
+    }
+
+    fn suspension(&self, at: usize, name: &str) -> Option<Found> {
+        let row = &self.eye.data.suspensions[at];
+        Some(Found::Leaf(match name {
+            "status" => word(row.status),
+            "reason" => row.reason.clone().into(),
+            "askedUntilOn" => json!(row.asked_until),
+            "grantedUntilOn" => json!(row.granted_until),
+            "askedAt" => moment(row.asked_at),
+            "decidedAt" => moment_if(row.decided_at),
+            "decision" => json!(row.decision),
+            "resumedAt" => moment_if(row.resumed_at),
+            "problem" => return Some(self.one("Problem", row.problem_id)),
+            "task" => return Some(self.one("DispositionTask", row.task_id)),
+            _ => return None,
+        }))
+    }
+
+    fn entry(&self, at: usize, name: &str) -> Option<Found> {
+        let row = &self.eye.data.ledger[at];
+        Some(Found::Leaf(match name {
+            "reason" => row.reason.clone().into(),
+            "reviewOn" => json!(row.review_on),
+            "carriedAt" => moment(row.carried_at),
+            "reviewedAt" => moment_if(row.reviewed_at),
+            "endedAt" => moment_if(row.ended_at),
+            "problem" => return Some(self.one("Problem", row.problem_id)),
+            "owner" => return Some(self.one("Organisation", row.owner_id)),
+            _ => return None,
+        }))
+    }
+
+    fn supervision(&self, at: usize, name: &str) -> Option<Found> {
+        let eye = &self.eye;
+        let row = &eye.data.supervisions[at];
+        // Why, and who proposed it: for those above.
+        let why = eye.above_of(row.problem_id).is_some_and(|problem| eye.oversees(problem));
+        Some(Found::Leaf(match name {
+            "level" => word(row.level),
+            "grounds" => word(row.grounds),
+            "status" => word(row.status),
+            "reason" => only(why, json!(row.reason)),
+            "proposedAt" => moment(row.proposed_at),
+            "proposedByRole" => only(why, word_if(row.proposed_role)),
+            "raisedAt" => moment_if(row.raised_at),
+            "raisedByRole" => word_if(row.raised_role),
+            "endedAt" => moment_if(row.ended_at),
+            "endedByRole" => word_if(row.ended_role),
+            "endReason" => only(why, json!(row.end_reason)),
+            "problem" => return Some(self.one("Problem", row.problem_id)),
             _ => return None,
         }))
     }

@@ -301,6 +301,12 @@ impl World {
                     "organisations" => "Organisation",
                     "linkageGroups" => "LinkageGroup",
                     "problems" => "Problem",
+                    "orphans" => {
+                        let eye = &self.fields.eye;
+                        let orphan = |row: &Row| eye.orphan(&eye.data.problems[row.at]);
+                        let orphans = self.fields.all("Problem").into_iter().filter(orphan).collect();
+                        return Some(self.page(orphans, name, context));
+                    }
                     "auditTrail" => "AuditEntry",
                     "dispositionTasks" => "DispositionTask",
                     "whistles" => "Whistle",
@@ -395,6 +401,11 @@ impl World {
             ("ContactRelease", "CREATED_AT") => Key::Time(data.releases[at].created_at),
             ("VisitOffer", "CREATED_AT") => Key::Time(data.visits[at].created_at),
             ("TimelineEntry" | "AuditEntry", "AT") => Key::Time(data.events[at].occurred_at),
+            ("Request", "ASKED_AT") => Key::Time(data.requests[at].asked_at),
+            ("ExtensionRequest", "ASKED_AT") => Key::Time(data.extensions[at].asked_at),
+            ("Suspension", "ASKED_AT") => Key::Time(data.suspensions[at].asked_at),
+            ("LedgerEntry", "CARRIED_AT") => Key::Time(data.ledger[at].carried_at),
+            ("Supervision", "PROPOSED_AT") => Key::Time(data.supervisions[at].proposed_at),
             ("DispositionTask", "ASSIGNED_AT") => Key::Time(data.tasks[at].assigned_at),
             ("DispositionTask", "DUE_AT") => Key::Time(due(data.tasks[at].due_at)),
             ("Whistle", "RAISED_AT") => Key::Time(data.whistles[at].raised_at),
@@ -419,6 +430,10 @@ impl World {
             ("Problem", "urgent") => shown(&data.problems[at]) && operand == &leaf("urgent"),
             ("Problem", "channel") => shown(&data.problems[at]) && chosen(&leaf("channel"), operand),
             ("Problem", "overdue") => shown(&data.problems[at]) && operand == fields.overdue(&data.problems[at]),
+            ("Problem", "awaitingDecision") => {
+                let row = &data.problems[at];
+                fields.eye.trusted_office(row) && operand == fields.eye.awaits(row)
+            }
             ("Problem", "reportedAt") => within(Some(data.problems[at].reported_at), operand),
             ("Problem", "closedAt") => within(data.problems[at].closed_at, operand),
             ("Problem", "community") => chosen(&data.problems[at].community_code.to_string().into(), operand),
@@ -507,6 +522,7 @@ fn order(asked: &Value, list: &str) -> Vec<(String, bool)> {
         Value::Null => {
             let falls = [
                 "problems",
+                "orphans",
                 "auditTrail",
                 "linkageGroups",
                 "dispositionTasks",
@@ -519,7 +535,10 @@ fn order(asked: &Value, list: &str) -> Vec<(String, bool)> {
                 "regions" | "children" | "grids" | "microGrids" => "CODE",
                 "organisations" | "compounds" | "buildings" | "microGridBuildings" => "NAME",
                 "seats" | "representatives" | "staff" | "leaders" | "posts" => "STARTED_ON",
-                "problems" => "REPORTED_AT",
+                "problems" | "orphans" | "merged" => "REPORTED_AT",
+                "requests" | "extensions" | "suspensions" => "ASKED_AT",
+                "ledgerEntries" => "CARRIED_AT",
+                "supervisions" => "PROPOSED_AT",
                 "auditTrail" | "timeline" => "AT",
                 "tasks" | "dispositionTasks" => "ASSIGNED_AT",
                 "whistles" => "RAISED_AT",

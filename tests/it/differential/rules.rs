@@ -335,6 +335,78 @@ impl Eye {
         row.subject_id == Some(self.viewer.user) || office
     }
 
+    /// The office, and a supervisor, unless they are complained of: voiding and what is proposed.
+    pub fn oversees(&self, row: &problem::Model) -> bool {
+        (self.office(row) || self.is(&[Role::Supervisor])) && !self.concerned(row)
+    }
+
+    /// A return is of those who work on the problem, a withdrawal of the reporter and the office, voiding of those above.
+    pub fn request(&self, row: &request::Model) -> bool {
+        self.below(row.community_code, row.problem_id, |problem| match row.kind {
+            RequestKind::Return => self.words(problem),
+            RequestKind::Withdrawal => self.reporter(problem) || self.trusted_office(problem),
+            RequestKind::Void => self.oversees(problem),
+        })
+    }
+
+    /// What is or was in force is known to whoever reads the summary; the rest to those above.
+    pub fn supervision(&self, row: &supervision::Model) -> bool {
+        let known = matches!(row.status, SupervisionStatus::InForce | SupervisionStatus::Lifted);
+        self.below(row.community_code, row.problem_id, |problem| {
+            (known && self.summary(problem)) || self.oversees(problem)
+        })
+    }
+
+    /// Something that the secretary or the street is asked to decide.
+    pub fn awaits(&self, row: &problem::Model) -> bool {
+        let (data, waits) = (&self.data, RequestStatus::Pending);
+        data.requests.iter().any(|one| one.problem_id == row.id && one.status == waits && one.kind != RequestKind::Void)
+            || data.extensions.iter().any(|one| one.problem_id == row.id && one.status == waits)
+            || data.suspensions.iter().any(|one| one.problem_id == row.id && one.status == waits)
+    }
+
+    /// Open, and answered for by another than it should be: before dispatch the convenor, or the government above it;
+    /// then the lead; on the ledger the owner.
+    pub fn orphan(&self, row: &problem::Model) -> bool {
+        use ProblemStatus::{Accepted, AwaitingVerification, Dispatched, InProgress, OnLedger, Reported, Suspended};
+        let (data, by) = (&self.data, row.accountable_id);
+        let government = |cut: i64| {
+            let code = row.community_code - row.community_code % cut;
+            let is = |one: &organisation::Model| {
+                one.id == by && one.region_code == code && one.kind == OrganisationKind::Government
+            };
+            data.organisations.iter().any(is)
+        };
+        let convenor = || {
+            let group = data.groups.iter().find(|group| group.id == row.group_id).unwrap();
+            data.seats
+                .iter()
+                .any(|seat| seat.organisation_id == by && shares(Some(seat.party_id), group.convenor_party_id))
+        };
+        let answered = match row.status {
+            Reported | Accepted => match row.handled_by {
+                RegionLevel::Community => convenor() || government(1000),
+                RegionLevel::Street => government(1000),
+                RegionLevel::County | RegionLevel::City => government(1_000_000),
+            },
+            Dispatched | InProgress | Suspended | AwaitingVerification => data.tasks.iter().any(|task| {
+                (task.problem_id, task.organisation_id) == (row.id, by)
+                    && shares(Some(task.id), row.lead_task_id)
+                    && task.ended_at.is_none()
+            }),
+            OnLedger => data
+                .ledger
+                .iter()
+                .any(|entry| (entry.problem_id, entry.owner_id) == (row.id, by) && entry.ended_at.is_none()),
+            ProblemStatus::Declined
+            | ProblemStatus::Closed
+            | ProblemStatus::Merged
+            | ProblemStatus::Withdrawn
+            | ProblemStatus::Voided => true,
+        };
+        !answered
+    }
+
     /// What the viewer sees of an event of a problem in sight: the most that any audience of the viewer does.
     pub fn sight(&self, row: &event::Model) -> Sight {
         let Some(problem) = row.problem_id.and_then(|id| self.above_of(id)) else { return Sight::Unseen };

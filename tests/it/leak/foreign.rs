@@ -45,6 +45,11 @@ fn foreign_ids(truth: &Truth) -> BTreeMap<&'static str, Vec<String>> {
     add(prefix::DISCLOSURE, here!(disclosures));
     add(prefix::TASK, here!(tasks));
     add(prefix::DISPOSITION, here!(dispositions));
+    add(prefix::REQUEST, here!(requests));
+    add(prefix::EXTENSION, here!(extensions));
+    add(prefix::SUSPENSION, here!(suspensions));
+    add(prefix::LEDGER_ENTRY, here!(ledger));
+    add(prefix::SUPERVISION, here!(supervisions));
     add(prefix::EVENT, events());
     add(prefix::AUDIT, events());
     add(prefix::WHISTLE, here!(whistles));
@@ -82,6 +87,11 @@ fn foreign_prefix(name: &str) -> Prefix {
         prefix::DISCLOSURE,
         prefix::TASK,
         prefix::DISPOSITION,
+        prefix::REQUEST,
+        prefix::EXTENSION,
+        prefix::SUSPENSION,
+        prefix::LEDGER_ENTRY,
+        prefix::SUPERVISION,
         prefix::EVENT,
         prefix::AUDIT,
         prefix::WHISTLE,
@@ -104,13 +114,17 @@ struct Place {
 /// Whose id a member takes, by its name.
 fn prefix_of(member: &str) -> &'static str {
     match member {
-        "problem" => "problem",
+        "problem" | "into" => "problem",
+        "request" => "request",
+        "extension" => "extension",
+        "suspension" => "suspension",
+        "supervision" | "proposal" => "supervision",
         "task" | "tasks" => "task",
         "whistle" => "whistle",
         "call" => "whistlecall",
         "group" => "group",
-        "party" | "convenor" | "actingParty" | "concerns" | "leadParty" => "party",
-        "organisation" => "organisation",
+        "party" | "convenor" | "actingParty" | "concerns" | "leadParty" | "suggestedParty" => "party",
+        "organisation" | "owner" => "organisation",
         "seat" => "seat",
         "compound" | "compounds" => "compound",
         "grid" | "microGrid" => "grid",
@@ -176,6 +190,8 @@ struct Own<'a> {
     problem: String,
     /// A group that is still to be activated.
     forming: Option<String>,
+    /// A task of one's own on the problem.
+    task: Option<String>,
     revisions: BTreeMap<String, String>,
 }
 
@@ -201,7 +217,7 @@ impl Own<'_> {
                 "problem": problem, "expectedRevision": revision(problem), "title": "x", "summary": "x",
                 "domain": "SAFETY", "nature": "EVENT",
             }),
-            "declineProblem" | "appealProblem" | "withdrawProblem" | "reworkProblem" => {
+            "declineProblem" | "appealProblem" | "withdrawProblem" | "reworkProblem" | "requestWithdrawal" => {
                 json!({ "problem": problem, "expectedRevision": revision(problem), "reason": "x" })
             }
             "dispatchProblem" => json!({ "problem": problem, "expectedRevision": revision(problem), "lead": lead }),
@@ -228,6 +244,23 @@ impl Own<'_> {
             }
             "chooseVisit" => json!({ "expectedRevision": "?", "from": "2026-05-01T09:00:00+08:00" }),
             "recordVisit" => json!({ "expectedRevision": "?", "kept": true }),
+            "decideReturn" | "decideExtension" | "decideSuspension" | "decideWithdrawal" => {
+                json!({ "expectedRevision": "?", "approve": true })
+            }
+            "waiveTask" | "cancelTask" => json!({ "expectedRevision": "?", "reason": "x" }),
+            "mergeProblem" => json!({
+                "problem": problem, "expectedRevision": revision(problem), "into": nobody("problem"), "reason": "x",
+            }),
+            "transferTask" => {
+                json!({ "task": self.task, "expectedRevision": revision(problem), "to": { "party": party } })
+            }
+            "requestReturn" => json!({ "task": self.task, "expectedRevision": revision(problem), "reason": "x" }),
+            "requestExtension" => json!({ "expectedRevision": "?", "until": "2026-12-31T00:00:00Z", "reason": "x" }),
+            "requestSuspension" => json!({ "expectedRevision": "?", "until": "2026-12-31", "reason": "x" }),
+            "resumeProblem" | "unmergeProblem" => json!({ "problem": problem, "expectedRevision": revision(problem) }),
+            "proposeSupervision" => json!({
+                "problem": problem, "expectedRevision": revision(problem), "level": "NORMAL", "reason": "x",
+            }),
             "submitFeedback" => json!({ "expectedRevision": "?", "feedback": "x" }),
             "recordDisposition" => json!({ "action": "VISIT", "content": "x", "idempotencyKey": key }),
             "createBuilding" => json!({ "compound": id("neighbour's compound"), "name": "x", "idempotencyKey": key }),
@@ -286,7 +319,8 @@ impl Own<'_> {
 }
 
 /// What is refused whatever the id is: a grid that is not the problem's own.
-const REFUSED_BEFORE: [&str; 4] = [
+const REFUSED_BEFORE: [&str; 5] = [
+    "transferTask to.grid",
     "dispatchProblem lead.grid",
     "dispatchProblem assists.0.grid",
     "dispatchProblem reads.0.grid",
@@ -441,7 +475,7 @@ both! {
         mutations(&own, &ids, &[], &mut unreached).await;
         // A reporter who reopens chooses no lead, whoever it is.
         unreached.retain(|told| !told.starts_with("reopenProblem lead."));
-        let late = ["dispatchProblem", "reworkProblem", "closeProblem", "followUp", "reopenProblem"];
+        let late = ["transferTask", "requestReturn", "dispatchProblem", "reworkProblem", "closeProblem", "followUp", "reopenProblem"];
         let now = sdl::of(world.who("foreign secretary").role()).fields("Mutation").iter().map(|field| field.name.as_str());
         let now: Vec<_> = now.filter(|name| !late.contains(name)).collect();
         let own = own_of(&world, "foreign secretary", "neighbour's, reported").await;
@@ -450,6 +484,10 @@ both! {
         accept(&mut world, "neighbour's patrol").await;
         let own = own_of(&world, "foreign secretary", "neighbour's patrol").await;
         mutations(&own, &ids, &["dispatchProblem"], &mut unreached).await;
+        lead(&mut world, "neighbour's patrol").await;
+        let mut own = own_of(&world, "foreign secretary", "neighbour's patrol").await;
+        own.task = Some(world.task("foreign secretary", &own.problem).await);
+        mutations(&own, &ids, &["transferTask", "requestReturn"], &mut unreached).await;
         let own = own_of(&world, "foreign secretary", "neighbour's").await;
         mutations(&own, &ids, &["reworkProblem", "closeProblem"], &mut unreached).await;
         close(&mut world, "neighbour's").await;
@@ -463,7 +501,7 @@ both! {
 async fn own<'a>(world: &'a World, who: &'static str, problem: &str) -> Own<'a> {
     let problem = world.id(problem);
     let revisions = [(problem.clone(), world.revision(who, &problem).await)].into();
-    Own { world, who, problem, forming: None, revisions }
+    Own { world, who, problem, forming: None, task: None, revisions }
 }
 
 async fn own_of<'a>(world: &'a World, who: &'static str, problem: &str) -> Own<'a> {
@@ -486,6 +524,14 @@ async fn accept(world: &mut World, name: &str) {
         "nature": "EVENT", "grid": world.id("neighbour's grid"),
     });
     world.act(by, "acceptProblem", input).await;
+}
+
+/// Given to the secretary's own party.
+async fn lead(world: &mut World, name: &str) {
+    let (problem, by) = (world.id(name), "foreign secretary");
+    let revision = world.revision(by, &problem).await;
+    let lead = json!({ "party": world.id("neighbour's branch"), "instruction": "x" });
+    world.act(by, "dispatchProblem", json!({ "problem": problem, "expectedRevision": revision, "lead": lead })).await;
 }
 
 async fn close(world: &mut World, name: &str) {

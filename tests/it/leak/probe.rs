@@ -43,6 +43,8 @@ fn facets(filter: &str, member: &str) -> &'static [&'static str] {
         (_, "reportedAt") => &["reportedAt"],
         (_, "closedAt") => &["closedAt"],
         (_, "overdue") => &["overdue"],
+        // Whose decision it is, and what is asked for.
+        (_, "awaitingDecision") => &["reporterCount?", "asked"],
         (_, "role") => &["role"],
         (_, "dueAt") => &["dueAt"],
         (_, "party") => &["party"],
@@ -150,7 +152,11 @@ async fn a_filter_sees_what_is_shown(world: &World, truth: &Truth, label: &str, 
     let (all, _) = rows(world, label, list, &sdl.page_of(row), &json!({})).await;
     let short = "{ nodes { id } pageInfo { hasNextPage endCursor } totalCount { value } }";
     let filter = list_filter(world, label, list);
-    let concerns = parties_complained_of(world, label, list).await;
+    let concerns = of_problems(world, label, list, "concerns { id }").await;
+    let requests = "requests(first: 100) { nodes { kind status } }";
+    let works = sdl.field("Problem", "extensions").is_some();
+    let more = "extensions(first: 100) { nodes { status } } suspensions(first: 100) { nodes { status } }";
+    let asked = of_problems(world, label, list, &format!("{requests} {}", if works { more } else { "" })).await;
     for member in sdl.members(&filter) {
         let facets = facets(&filter, &member.name);
         let looks: BTreeMap<String, String> = all
@@ -159,7 +165,8 @@ async fn a_filter_sees_what_is_shown(world: &World, truth: &Truth, label: &str, 
                 let id = row["id"].as_str().unwrap().to_owned();
                 let look = facets.iter().map(|facet| match *facet {
                     "concerns" => concerns[&id].to_string(),
-                    "revision?" => row["revision"].is_null().to_string(),
+                    "asked" => asked[&id].to_string(),
+                    "revision?" | "reporterCount?" => row[facet.trim_end_matches('?')].is_null().to_string(),
                     facet => row[facet].to_string(),
                 });
                 let look = look.collect::<Vec<_>>().join(" ");
@@ -182,13 +189,18 @@ async fn a_filter_sees_what_is_shown(world: &World, truth: &Truth, label: &str, 
     }
 }
 
-async fn parties_complained_of(world: &World, label: &str, list: &str) -> BTreeMap<String, Value> {
+/// What more is shown of each problem of a list.
+async fn of_problems(world: &World, label: &str, list: &str, selection: &str) -> BTreeMap<String, Value> {
     if list != "problems" {
         return BTreeMap::new();
     }
-    let page = "{ nodes { id concerns { id } } pageInfo { hasNextPage endCursor } totalCount { value } }";
-    let (rows, _) = rows(world, label, list, page, &json!({})).await;
-    rows.into_iter().map(|row| (row["id"].as_str().unwrap().to_owned(), row["concerns"].clone())).collect()
+    let page = format!("{{ nodes {{ id {selection} }} pageInfo {{ hasNextPage endCursor }} totalCount {{ value }} }}");
+    let (rows, _) = rows(world, label, list, &page, &json!({})).await;
+    let shown = rows.into_iter().map(|mut row| {
+        let id = row.as_object_mut().unwrap().remove("id").unwrap();
+        (id.as_str().unwrap().to_owned(), row)
+    });
+    shown.collect()
 }
 
 /// Rows that look alike in what a list is ordered by come in the order of their ids, and no cursor holds what is hidden.

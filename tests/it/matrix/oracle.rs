@@ -1,9 +1,10 @@
 //! What each field of each row shows to each viewer. A type or field that is not here fails the tests.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use entity::word::{
-    AppointmentKind, ContactField, ProblemAction, ProblemStatus, ProblemVisibility, Role, TaskRole, TaskStatus,
-    VisitStatus, WhistleAction, WhistleCallStatus, WhistleStatus, Word,
+    AppointmentKind, ContactField, ProblemAction, ProblemStatus, ProblemVisibility, RequestKind, RequestStatus, Role,
+    SupervisionGrounds, SupervisionStatus, TaskRole, TaskStatus, VisitStatus, WhistleAction, WhistleCallStatus,
+    WhistleStatus, Word,
 };
 use entity::{contact_release, disposition, disposition_task, event, problem, visit_offer, whistle, whistle_call};
 use liufang::id::{Prefix, prefix};
@@ -63,6 +64,11 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("ContactRelease", prefix::RELEASE),
     ("VisitOffer", prefix::VISIT),
     ("Attachment", prefix::ATTACHMENT),
+    ("Request", prefix::REQUEST),
+    ("ExtensionRequest", prefix::EXTENSION),
+    ("Suspension", prefix::SUSPENSION),
+    ("LedgerEntry", prefix::LEDGER_ENTRY),
+    ("Supervision", prefix::SUPERVISION),
 ];
 
 /// Answers that are no rows, and where they are held to what is true.
@@ -74,6 +80,7 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("AllowedAction", "here: Problem.allowedActions"),
     ("AllowedWhistleAction", "here: Whistle.allowedActions"),
     ("Quantity", "here: Disposition.quantity"),
+    ("Followed", "here: Problem.followed"),
     ("PageInfo", "here: each list"),
     ("Count", "here: each list"),
     ("ProblemStatistics", "statistics"),
@@ -134,6 +141,11 @@ pub fn rows(eye: &Eye<'_>, name: &str) -> Vec<Uuid> {
         "ContactRelease" => ids!(releases),
         "VisitOffer" => ids!(visits),
         "Attachment" => ids!(attachments),
+        "Request" => ids!(requests),
+        "ExtensionRequest" => ids!(extensions),
+        "Suspension" => ids!(suspensions),
+        "LedgerEntry" => ids!(ledger),
+        "Supervision" => ids!(supervisions),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -173,6 +185,20 @@ pub fn visible(eye: &Eye<'_>, name: &str, id: Uuid) -> bool {
         "ContactRelease" => row!(eye, releases, id).is_some_and(|row| eye.release(row)),
         "VisitOffer" => row!(eye, visits, id).is_some_and(|row| eye.visit(row)),
         "Attachment" => row!(eye, attachments, id).is_some_and(|row| eye.attachment(row)),
+        "Request" => row!(eye, requests, id).is_some_and(|row| {
+            eye.of(row.problem_id, |eye, problem| match row.kind {
+                RequestKind::Return => eye.done(problem),
+                RequestKind::Withdrawal => eye.problem(problem) && (eye.reporter(problem) || eye.decides(problem)),
+                RequestKind::Void => eye.oversees(problem),
+            })
+        }),
+        "ExtensionRequest" => row!(eye, extensions, id).is_some_and(|row| eye.of(row.problem_id, Eye::done)),
+        "Suspension" => row!(eye, suspensions, id).is_some_and(|row| eye.of(row.problem_id, Eye::done)),
+        "LedgerEntry" => row!(eye, ledger, id).is_some_and(|row| eye.of(row.problem_id, Eye::summary)),
+        "Supervision" => row!(eye, supervisions, id).is_some_and(|row| {
+            let known = matches!(row.status, SupervisionStatus::InForce | SupervisionStatus::Lifted);
+            eye.of(row.problem_id, |eye, problem| (known && eye.summary(problem)) || eye.oversees(problem))
+        }),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -232,6 +258,7 @@ pub fn shows(world: &World, eye: &Eye<'_>, name: &str, id: Uuid, field: &str) ->
         "AuditEntry" => audit(eye, row!(eye, events, id).unwrap(), field),
         "ContactRelease" => release(eye, row!(eye, releases, id).unwrap(), field),
         "VisitOffer" => visit(eye, row!(eye, visits, id).unwrap(), field),
+        "Request" | "ExtensionRequest" | "Suspension" | "LedgerEntry" | "Supervision" => course(eye, name, id, field),
         _ => record(eye, name, id, field),
     }
 }
@@ -402,6 +429,12 @@ fn viewer(eye: &Eye<'_>, id: Uuid, field: &str) -> Option<Shows> {
     })
 }
 
+/// A moment on the clocks of the places served, as clients read it.
+fn clock(time: DateTime<Utc>) -> String {
+    let there = time.with_timezone(&FixedOffset::east_opt(8 * 3600).unwrap());
+    there.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
+
 /// What is shown where something holds, and null elsewhere.
 fn only(holds: bool, shows: Shows) -> Shows {
     if holds { shows } else { Nothing }
@@ -501,6 +534,29 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
         "noticeVersion" => only(report, just("2026-11")),
         "noticeAcceptedAt" => only(report, At(Some(row.reported_at))),
         "attachments" => those!(eye, attachments, "Attachment", |file| file.problem_id == row.id),
+        // Off the straight road.
+        "requests" => those!(eye, requests, "Request", |other| other.problem_id == row.id),
+        "extensions" => those!(eye, extensions, "ExtensionRequest", |other| other.problem_id == row.id),
+        "suspensions" => those!(eye, suspensions, "Suspension", |other| other.problem_id == row.id),
+        "ledgerEntries" => those!(eye, ledger, "LedgerEntry", |other| other.problem_id == row.id),
+        "supervisions" => those!(eye, supervisions, "Supervision", |other| other.problem_id == row.id),
+        "mergedInto" => only(eye.decides(row), Link("Problem", row.merged_into_id)),
+        "merged" => {
+            let merged = those!(eye, problems, "Problem", |other| other.merged_into_id == Some(row.id));
+            only(eye.decides(row), merged)
+        }
+        "followed" => {
+            let told = eye.reporter(row) || eye.decides(row);
+            let target = eye.truth.problems.iter().find(|other| told && Some(other.id) == row.follows_id);
+            target.map_or(Nothing, |target| {
+                just(json!({
+                    "status": target.status.value(), "outcome": target.outcome.map(Word::value), "reply": target.reply,
+                    "closedAt": target.closed_at.map(clock),
+                }))
+            })
+        }
+        "returnCount" => only(more, just(row.return_count)),
+        "archivedAt" => only(more, At(row.archived_at)),
         _ => return None,
     })
 }
@@ -548,14 +604,22 @@ fn action_now(eye: &Eye<'_>, row: &problem::Model, action: ProblemAction) -> Opt
         }
         A::Appeal => reporter.then_some(is(&[S::Declined]) && within_15_days(row.declined_at)),
         A::Dispatch => office.then_some(is(&[S::Accepted]) && !concerned),
-        A::Acknowledge | A::Record | A::Submit => task_action(eye, row, action),
+        A::Acknowledge
+        | A::Record
+        | A::Submit
+        | A::RequestReturn
+        | A::RequestExtension
+        | A::RequestSuspension
+        | A::Resume => task_action(eye, row, action),
         A::Close | A::Rework => verifier.then_some(is(&[S::AwaitingVerification]) && !concerned && !eye.handled(row)),
         A::FollowUp => verifier.then_some(is(&[S::Closed]) && !concerned),
         A::Rate => {
             let standing = eye.truth.closures.iter().filter(|end| end.problem_id == row.id && end.resumed_at.is_none());
             let rated =
                 standing.into_iter().any(|end| eye.truth.ratings.iter().any(|other| other.closure_id == end.id));
-            (reporter && residents).then_some(is(&[S::Closed]) && !rated)
+            let target = eye.truth.problems.iter().find(|other| Some(other.id) == row.follows_id);
+            let told = is(&[S::Merged]) && target.is_some_and(|target| target.status == S::Closed);
+            (reporter && residents).then_some((is(&[S::Closed]) || told) && !rated)
         }
         A::Reopen => {
             let own = reporter && (residents || offices);
@@ -568,6 +632,107 @@ fn action_now(eye: &Eye<'_>, row: &problem::Model, action: ProblemAction) -> Opt
             let ended = is(&[S::Merged, S::Withdrawn, S::Voided]);
             (roles && eye.contact(row)).then_some(!ended)
         }
+        A::RequestWithdrawal => {
+            let early = is(&[S::Reported, S::Accepted]);
+            let asks = reporter && role != Role::Partner;
+            let (asked, _) = asked_for(eye, row, RequestKind::Withdrawal);
+            asks.then_some(row.open && !early && !row.public_safety && !asked)
+        }
+        A::DecideReturn
+        | A::TransferTask
+        | A::WaiveTask
+        | A::CancelTask
+        | A::DecideExtension
+        | A::DecideSuspension
+        | A::DecideWithdrawal
+        | A::Merge
+        | A::Unmerge => office.then(|| !concerned && decided_now(eye, row, action)),
+        A::CarryOnLedger | A::ReviewLedger | A::TakeOffLedger | A::RequestVoid => {
+            let street = office && role != Role::Secretary;
+            street.then(|| !concerned && ledger_now(eye, row, action))
+        }
+        A::ConfirmVoid => {
+            let (asked, own) = asked_for(eye, row, RequestKind::Void);
+            overseer(eye, row).then_some(row.open && !concerned && asked && !own)
+        }
+        A::ProposeSupervision => {
+            let mut standing = eye.truth.supervisions.iter().filter(|other| other.problem_id == row.id);
+            let proposed = standing
+                .any(|other| other.status == SupervisionStatus::Proposed && other.grounds == SupervisionGrounds::Asked);
+            office.then_some(row.open && !concerned && !proposed)
+        }
+        A::RaiseSupervision => overseer(eye, row).then_some(row.open && !concerned),
+        A::LiftSupervision => {
+            let mut standing = eye.truth.supervisions.iter().filter(|other| other.problem_id == row.id);
+            let stands =
+                standing.any(|other| matches!(other.status, SupervisionStatus::Proposed | SupervisionStatus::InForce));
+            overseer(eye, row).then_some(row.open && !concerned && stands)
+        }
+    }
+}
+
+/// The street, in place of a concerned one the county; and a supervisor, who confirms and supervises.
+fn overseer(eye: &Eye<'_>, row: &problem::Model) -> bool {
+    eye.role() == Role::Supervisor || (eye.office(row) && eye.role() != Role::Secretary)
+}
+
+/// Whether something of a kind waits for a decision, and whether the viewer asked for it.
+fn asked_for(eye: &Eye<'_>, row: &problem::Model, kind: RequestKind) -> (bool, bool) {
+    let of_problem = eye.truth.requests.iter().filter(|other| other.problem_id == row.id && other.kind == kind);
+    let askers: Vec<_> =
+        of_problem.filter(|other| other.status == RequestStatus::Pending).map(|other| other.asked_by).collect();
+    (!askers.is_empty(), askers.contains(&eye.who.post.user_id))
+}
+
+/// Whether the secretary or the street can decide or change it now.
+fn decided_now(eye: &Eye<'_>, row: &problem::Model, action: ProblemAction) -> bool {
+    use ProblemAction as A;
+    use ProblemStatus as S;
+    use TaskStatus as T;
+    let me = eye.who.post.user_id;
+    let is = |states: &[S]| states.contains(&row.status);
+    let given = is(&[S::Dispatched, S::InProgress]);
+    let other = is(&[S::Accepted, S::Suspended, S::OnLedger]);
+    let of_problem = || eye.truth.tasks.iter().filter(|task| task.problem_id == row.id);
+    let waits =
+        |task: &disposition_task::Model| matches!(task.status, T::Assigned | T::Acknowledged | T::ReturnRequested);
+    let (any, assist) =
+        (of_problem().any(waits), of_problem().any(|task| waits(task) && task.role == TaskRole::Assist));
+    let pending = RequestStatus::Pending;
+    let asked = |kind| asked_for(eye, row, kind);
+    let mut extensions = eye.truth.extensions.iter().filter(|one| Some(one.task_id) == row.lead_task_id);
+    let mut pauses = eye.truth.suspensions.iter().filter(|one| one.problem_id == row.id);
+    if action == A::DecideReturn {
+        (given || other) && asked(RequestKind::Return) == (true, false)
+    } else if [A::TransferTask, A::CancelTask].contains(&action) {
+        (given && any) || (other && assist)
+    } else if action == A::WaiveTask {
+        (given || other) && assist
+    } else if action == A::DecideExtension {
+        is(&[S::InProgress]) && extensions.any(|one| one.status == pending && one.asked_by != me)
+    } else if action == A::DecideSuspension {
+        is(&[S::InProgress]) && pauses.any(|one| one.status == pending && one.asked_by != me)
+    } else if action == A::DecideWithdrawal {
+        row.open && !is(&[S::Reported, S::Accepted]) && asked(RequestKind::Withdrawal).0
+    } else if action == A::Merge {
+        row.open
+    } else {
+        // A merger is undone within 30 days.
+        is(&[S::Merged]) && row.merged_at.is_some_and(|at| eye.truth.now < at + TimeDelta::days(30))
+    }
+}
+
+/// Whether the street can do it now.
+fn ledger_now(eye: &Eye<'_>, row: &problem::Model, action: ProblemAction) -> bool {
+    use ProblemStatus as S;
+    let of_lead = eye.truth.extensions.iter().find(|one| Some(one.task_id) == row.lead_task_id);
+    if action == ProblemAction::CarryOnLedger {
+        let under_way = [S::InProgress, S::Suspended].contains(&row.status);
+        under_way && of_lead.is_some_and(|one| one.status != RequestStatus::Pending)
+    } else if action == ProblemAction::RequestVoid {
+        row.open && !asked_for(eye, row, RequestKind::Void).0
+    } else {
+        row.status == S::OnLedger
     }
 }
 
@@ -608,6 +773,22 @@ fn task_action(eye: &Eye<'_>, row: &problem::Model, action: ProblemAction) -> Op
                 Some(is(&[S::InProgress]) && acknowledged && !assists_open && disposed)
             }
             (ProblemAction::Submit, TaskRole::Assist) => Some(is(&[S::Dispatched, S::InProgress]) && acknowledged),
+            (ProblemAction::RequestReturn, TaskRole::Lead) => {
+                Some(is(&[S::Dispatched, S::InProgress]) && (assigned || acknowledged))
+            }
+            (ProblemAction::RequestReturn, TaskRole::Assist) => Some(is(&under_way) && (assigned || acknowledged)),
+            // Before the limit passes, and once a task.
+            (ProblemAction::RequestExtension, TaskRole::Lead) => {
+                let in_time = row.due_at.is_none_or(|due| eye.truth.now < due);
+                let asked = eye.truth.extensions.iter().any(|one| Some(one.task_id) == row.lead_task_id);
+                Some(is(&[S::InProgress]) && acknowledged && in_time && !asked)
+            }
+            (ProblemAction::RequestSuspension, TaskRole::Lead) => {
+                let mut asked = eye.truth.suspensions.iter().filter(|one| one.problem_id == row.id);
+                let waits = asked.any(|one| one.status == RequestStatus::Pending);
+                Some(is(&[S::InProgress]) && acknowledged && !waits)
+            }
+            (ProblemAction::Resume, TaskRole::Lead) => Some(is(&[S::Suspended])),
             _ => None,
         }
     });
@@ -773,6 +954,93 @@ fn audit(eye: &Eye<'_>, row: &event::Model, field: &str) -> Option<Shows> {
 fn subject(stored: &str) -> &'static str {
     let known = TYPES.iter().map(|(_, prefix)| prefix.0).chain([prefix::UPLOAD.0]);
     known.into_iter().find(|prefix| *prefix == stored).unwrap_or_else(|| panic!("{stored} is no prefix"))
+}
+
+/// What is asked for, the ledger, supervision.
+fn course(eye: &Eye<'_>, name: &str, id: Uuid, field: &str) -> Option<Shows> {
+    Some(match name {
+        "Request" => {
+            let row = row!(eye, requests, id)?;
+            match field {
+                "kind" => word(row.kind),
+                "status" => word(row.status),
+                "reason" => just(&row.reason),
+                "decision" => just(&row.decision),
+                "askedAt" => At(Some(row.asked_at)),
+                "lapsesAt" => At(row.lapses_at),
+                "decidedAt" => At(row.decided_at),
+                "problem" => Link("Problem", Some(row.problem_id)),
+                "task" => Link("DispositionTask", row.task_id),
+                "suggestedParty" => Link("Party", row.suggested_party_id),
+                "askedByParty" => Link("Party", row.asked_party_id),
+                _ => return None,
+            }
+        }
+        "ExtensionRequest" => {
+            let row = row!(eye, extensions, id)?;
+            match field {
+                "status" => word(row.status),
+                "reason" => just(&row.reason),
+                "decision" => just(&row.decision),
+                "formerDueAt" => At(Some(row.due_at)),
+                "askedUntil" => At(Some(row.asked_until)),
+                "grantedUntil" => At(row.granted_until),
+                "askedAt" => At(Some(row.asked_at)),
+                "decidedAt" => At(row.decided_at),
+                "problem" => Link("Problem", Some(row.problem_id)),
+                "task" => Link("DispositionTask", Some(row.task_id)),
+                _ => return None,
+            }
+        }
+        "Suspension" => {
+            let row = row!(eye, suspensions, id)?;
+            match field {
+                "status" => word(row.status),
+                "reason" => just(&row.reason),
+                "decision" => just(&row.decision),
+                "askedUntilOn" => day(Some(row.asked_until)),
+                "grantedUntilOn" => day(row.granted_until),
+                "askedAt" => At(Some(row.asked_at)),
+                "decidedAt" => At(row.decided_at),
+                "resumedAt" => At(row.resumed_at),
+                "problem" => Link("Problem", Some(row.problem_id)),
+                "task" => Link("DispositionTask", Some(row.task_id)),
+                _ => return None,
+            }
+        }
+        "LedgerEntry" => {
+            let row = row!(eye, ledger, id)?;
+            match field {
+                "reason" => just(&row.reason),
+                "reviewOn" => day(Some(row.review_on)),
+                "carriedAt" => At(Some(row.carried_at)),
+                "reviewedAt" => At(row.reviewed_at),
+                "endedAt" => At(row.ended_at),
+                "problem" => Link("Problem", Some(row.problem_id)),
+                "owner" => Link("Organisation", Some(row.owner_id)),
+                _ => return None,
+            }
+        }
+        _ => {
+            let row = row!(eye, supervisions, id)?;
+            let why = eye.of(row.problem_id, Eye::oversees);
+            match field {
+                "level" => word(row.level),
+                "grounds" => word(row.grounds),
+                "status" => word(row.status),
+                "reason" => only(why, just(&row.reason)),
+                "proposedAt" => At(Some(row.proposed_at)),
+                "proposedByRole" => only(why, may_word(row.proposed_role)),
+                "raisedAt" => At(row.raised_at),
+                "raisedByRole" => may_word(row.raised_role),
+                "endedAt" => At(row.ended_at),
+                "endedByRole" => may_word(row.ended_role),
+                "endReason" => only(why, just(&row.end_reason)),
+                "problem" => Link("Problem", Some(row.problem_id)),
+                _ => return None,
+            }
+        }
+    })
 }
 
 fn record(eye: &Eye<'_>, name: &str, id: Uuid, field: &str) -> Option<Shows> {

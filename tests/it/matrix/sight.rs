@@ -128,7 +128,9 @@ impl Eye<'_> {
             .filter(|seat| Some(seat.party_id) == convenor)
             .map(|seat| seat.organisation_id)
             .collect();
-        let mut level = RegionLevel::Community;
+        // A confidential problem that leads gave back twice is the street's: no meeting is to hear of it.
+        let twice = Self::confidential(row) && row.return_count >= 2;
+        let mut level = if twice { RegionLevel::Street } else { RegionLevel::Community };
         for concern in self.truth.concerns.iter().filter(|concern| concern.problem_id == row.id) {
             let organisation = self.truth.organisations.iter().find(|row| Some(row.id) == concern.organisation_id);
             if organisation.is_some_and(|row| row.region_code == street && row.kind == OrganisationKind::Government) {
@@ -247,6 +249,17 @@ impl Eye<'_> {
     /// The office and the grid worker; never who is complained of.
     pub fn trusted(&self, row: &problem::Model) -> bool {
         (self.office(row) || self.ground(row)) && !self.concerned(row)
+    }
+
+    /// The office, unless complained of.
+    pub fn decides(&self, row: &problem::Model) -> bool {
+        self.office(row) && !self.concerned(row)
+    }
+
+    /// The office, and a supervisor, unless complained of.
+    pub fn oversees(&self, row: &problem::Model) -> bool {
+        let above = self.role() == Role::Supervisor || self.office(row);
+        self.problem(row) && above && !self.concerned(row)
     }
 
     /// `report` (原述): the office, the grid worker, the reporter, who recorded it.
@@ -492,12 +505,23 @@ fn audiences(kind: &str) -> [Sight; 3] {
     use Sight::{Faceless, Not, Open, Veiled};
     match kind {
         "problem.accepted" | "problem.declined" | "problem.dispatched" | "task.acknowledged" | "task.submitted"
-        | "problem.closed" => [Open, Open, Open],
+        | "problem.closed" | "problem.suspended" | "problem.resumed" => [Open, Open, Open],
         "problem.reported" => [Open, Faceless, Veiled],
-        "problem.reworked" => [Open, Open, Veiled],
+        "problem.reworked"
+        | "task.returned"
+        | "task.transferred"
+        | "task.cancelled"
+        | "problem.carriedOnLedger"
+        | "problem.takenOffLedger" => [Open, Open, Veiled],
         // The called come and go in sight of the reporter and of those who work on it.
         "disposition.recorded"
+        | "attachment.recorded"
+        | "attachment.recordWithdrawn"
         | "deadline.moved"
+        | "problem.escalated"
+        | "extension.granted"
+        | "supervision.raised"
+        | "supervision.lifted"
         | "whistle.raised"
         | "whistle.partyCalled"
         | "whistle.reportedIn"
@@ -505,18 +529,34 @@ fn audiences(kind: &str) -> [Sight; 3] {
         | "whistle.excused"
         | "whistle.closed"
         | "whistle.cancelled" => [Open, Open, Not],
-        "problem.handedUp" | "problem.appealed" | "problem.reopened" | "problem.withdrawn" => [Open, Veiled, Veiled],
-        "problem.followedUp" | "problem.rated" | "contact.revealed" => [Open, Veiled, Not],
-        "problem.added" | "contact.released" | "contact.withdrawn" => [Open, Not, Not],
-        _ if kind.starts_with("visit.") => [Open, Not, Not],
-        "disposition.recorded" | "attachment.recorded" | "attachment.recordWithdrawn" => [Open, Open, Not],
-        "problem.handedUp" | "problem.appealed" | "problem.reopened" | "problem.withdrawn" => [Open, Veiled, Veiled],
+        "problem.handedUp" | "problem.appealed" | "problem.reopened" | "problem.withdrawn" | "problem.voided"
+        | "problem.merged" | "problem.unmerged" => [Open, Veiled, Veiled],
+        // What parties ask for is between them and the office.
+        "task.returnRequested"
+        | "task.returnRefused"
+        | "task.waived"
+        | "extension.requested"
+        | "extension.refused"
+        | "extension.lapsed"
+        | "suspension.requested"
+        | "suspension.refused"
+        | "suspension.lapsed"
+        | "ledger.reviewed"
+        | "whistle.unanswered" => [Not, Open, Not],
+        "deadline.reminded" => [Not, Faceless, Not],
         "problem.followedUp"
         | "problem.rated"
         | "contact.revealed"
         | "attachment.released"
         | "attachment.copyWithdrawn" => [Open, Veiled, Not],
-        "problem.added" | "attachment.added" | "attachment.withdrawn" => [Open, Not, Not],
+        "problem.added"
+        | "contact.released"
+        | "contact.withdrawn"
+        | "withdrawal.requested"
+        | "withdrawal.refused"
+        | "attachment.added"
+        | "attachment.withdrawn" => [Open, Not, Not],
+        _ if kind.starts_with("visit.") => [Open, Not, Not],
         _ => [Not, Not, Not],
     }
 }

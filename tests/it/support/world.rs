@@ -23,6 +23,8 @@ use sea_orm::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+mod course;
+
 use super::Backing;
 use super::dice::Dice;
 
@@ -86,6 +88,13 @@ data! {
     follow_ups follow_up
     ratings rating
     disclosures disclosure
+    requests request
+    extensions extension_request
+    suspensions suspension
+    ledger ledger_entry
+    merges problem_merge
+    merged_tasks merged_task
+    supervisions supervision
     events event
     whistles whistle
     calls whistle_call
@@ -577,6 +586,11 @@ impl Maker<'_> {
             revision: i64::try_from(dice.below(9)).unwrap(),
             notice_version: dice.maybe(70, |_| "2026-11".into()),
             notice_accepted_at: dice.maybe(70, |_| days_ago(40)),
+            return_count: i64::try_from(dice.below(3)).unwrap(),
+            merged_into_id: None,
+            follows_id: None,
+            merged_at: None,
+            archived_at: closed_at.and_then(|_| dice.maybe(30, |_| days_ago(1))),
         };
         self.data.problems.push(model);
         self.parts(number);
@@ -677,6 +691,7 @@ impl Maker<'_> {
         let role = if role == TaskRole::Lead && lead.is_none() && given { TaskRole::Assist } else { role };
         let grids = self.grids_of(seat.community_code);
         let id = lead.unwrap_or_else(|| self.app.ids.next(noon()));
+        let ended = !open.contains(&status) && role != TaskRole::Read;
         let acknowledged_by = Some(self.some_user());
         let acknowledged = self.dice.chance(50);
         self.data.tasks.push(disposition_task::Model {
@@ -696,7 +711,7 @@ impl Maker<'_> {
             acknowledged_at: acknowledged.then(|| days_ago(1)),
             acknowledged_by: acknowledged_by.filter(|_| acknowledged),
             submitted_at: self.dice.maybe(30, |_| days_ago(1)),
-            ended_at: None,
+            ended_at: ended.then(|| days_ago(1)),
             linked_task_id: None,
             feedback: self.dice.maybe(40, |_| "feedback".into()),
         });
@@ -1039,6 +1054,13 @@ impl Maker<'_> {
         put(db, active(&data.follow_ups)).await;
         put(db, active(&data.ratings)).await;
         put(db, active(&data.disclosures)).await;
+        put(db, active(&data.requests)).await;
+        put(db, active(&data.extensions)).await;
+        put(db, active(&data.suspensions)).await;
+        put(db, active(&data.ledger)).await;
+        put(db, active(&data.merges)).await;
+        put(db, active(&data.merged_tasks)).await;
+        put(db, active(&data.supervisions)).await;
         put(db, active(&data.events)).await;
         let whistles = active(&data.whistles);
         put(db, whistles.into_iter().map(|row| whistle::ActiveModel { open: NotSet, ..row }).collect()).await;
@@ -1078,6 +1100,7 @@ impl World {
                 maker.problem(*community, problems + place * 8 + number);
             }
         }
+        maker.courses();
         maker.events();
         for (place, community) in COMMUNITIES.iter().enumerate() {
             for _ in 0..if place == 0 { 24 } else { 6 } {

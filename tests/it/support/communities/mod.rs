@@ -2,6 +2,7 @@
 //! every state, all made through the door.
 
 mod alarm;
+mod course;
 mod place;
 mod reporter;
 mod story;

@@ -20,6 +20,7 @@ impl World {
         self.alarms().await;
         self.reporters_own().await;
         self.files().await;
+        self.courses().await;
         // Contact data that was shown.
         for who in ["secretary", "city", "worker"] {
             let input = json!({ "problem": self.id("complaint"), "purpose": "核实情况" });
@@ -28,7 +29,7 @@ impl World {
     }
 
     /// Reports; the name is what the problem is called here.
-    async fn report(&mut self, who: &'static str, name: &'static str, input: Value) -> String {
+    pub(super) async fn report(&mut self, who: &'static str, name: &'static str, input: Value) -> String {
         let key = self.key();
         let input = with(
             json!({ "report": format!("{name}：请处理。\n第二行"), "acceptedNotice": "2026-11", "idempotencyKey": key }),
@@ -57,13 +58,13 @@ impl World {
     }
 
     /// Acts on a problem that has a revision.
-    async fn change(&mut self, who: &'static str, mutation: &str, name: &str, input: Value) {
+    pub(super) async fn change(&mut self, who: &'static str, mutation: &str, name: &str, input: Value) {
         let problem = self.id(name);
         let revision = self.revision(who, &problem).await;
         self.act(who, mutation, with(json!({ "problem": problem, "expectedRevision": revision }), input)).await;
     }
 
-    async fn accept(&mut self, who: &'static str, name: &str, more: Value) {
+    pub(super) async fn accept(&mut self, who: &'static str, name: &str, more: Value) {
         let input = json!({
             "title": format!("标题：{name}"), "summary": format!("摘要：{name}"), "domain": "PROPERTY_MANAGEMENT",
             "nature": "EVENT",
@@ -71,7 +72,7 @@ impl World {
         self.change(who, "acceptProblem", name, with(input, more)).await;
     }
 
-    async fn dispatch(&mut self, who: &'static str, name: &str, given: Given<'_>) {
+    pub(super) async fn dispatch(&mut self, who: &'static str, name: &str, given: Given<'_>) {
         let (lead, assists, reads) = given;
         let task = |party: &&str| json!({ "party": self.id(party), "instruction": format!("请办理：{name}") });
         let input = json!({
@@ -82,7 +83,7 @@ impl World {
         self.change(who, "dispatchProblem", name, input).await;
     }
 
-    async fn acknowledge(&mut self, who: &'static str, name: &str) {
+    pub(super) async fn acknowledge(&mut self, who: &'static str, name: &str) {
         let problem = self.id(name);
         let (task, revision) = (self.task(who, &problem).await, self.revision(who, &problem).await);
         self.act(who, "acknowledgeTask", json!({ "task": task, "expectedRevision": revision })).await;
@@ -106,18 +107,18 @@ impl World {
     }
 
     /// Done by its lead alone.
-    async fn do_alone(&mut self, who: &'static str, name: &str) {
+    pub(super) async fn do_alone(&mut self, who: &'static str, name: &str) {
         self.acknowledge(who, name).await;
         self.record(who, name).await;
         self.submit(who, name).await;
     }
 
-    async fn close(&mut self, who: &'static str, name: &str, more: Value) {
+    pub(super) async fn close(&mut self, who: &'static str, name: &str, more: Value) {
         let input = json!({ "outcome": "SOLVED", "reply": format!("已办结：{name}") });
         self.change(who, "closeProblem", name, with(input, more)).await;
     }
 
-    fn in_first(&self) -> Value {
+    pub(super) fn in_first(&self) -> Value {
         json!({ "building": self.id("first building") })
     }
 

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    appointment, attachment, building, compound, disclosure, disposition, disposition_task, event, follow_up, grid,
-    invitation, linkage_group, organisation, party, party_seat, problem, problem_addition, problem_concern, rating,
-    region, seat_compound, upload, user, whistle, whistle_call,
+    appointment, attachment, building, compound, disclosure, disposition, disposition_task, event, extension_request,
+    follow_up, grid, invitation, ledger_entry, linkage_group, organisation, party, party_seat, problem,
+    problem_addition, problem_concern, rating, region, request, seat_compound, supervision, suspension, upload, user,
+    whistle, whistle_call,
 };
 use liufang::app::App;
 use sea_orm::{EntityName, EntityTrait, FromQueryResult, Statement};
@@ -33,6 +34,11 @@ pub struct Truth {
     pub ratings: Vec<rating::Model>,
     pub closures: Vec<entity::closure::Model>,
     pub disclosures: Vec<disclosure::Model>,
+    pub requests: Vec<request::Model>,
+    pub extensions: Vec<extension_request::Model>,
+    pub suspensions: Vec<suspension::Model>,
+    pub ledger: Vec<ledger_entry::Model>,
+    pub supervisions: Vec<supervision::Model>,
     pub events: Vec<event::Model>,
     pub whistles: Vec<whistle::Model>,
     pub calls: Vec<whistle_call::Model>,
@@ -67,6 +73,11 @@ impl Truth {
             ratings: all::<rating::Entity>(app).await,
             closures: all::<entity::closure::Entity>(app).await,
             disclosures: all::<disclosure::Entity>(app).await,
+            requests: all::<request::Entity>(app).await,
+            extensions: all::<extension_request::Entity>(app).await,
+            suspensions: all::<suspension::Entity>(app).await,
+            ledger: all::<ledger_entry::Entity>(app).await,
+            supervisions: all::<supervision::Entity>(app).await,
             events: all::<event::Entity>(app).await,
             whistles: all::<whistle::Entity>(app).await,
             calls: all::<whistle_call::Entity>(app).await,
