@@ -10,6 +10,7 @@ use crate::act::Act;
 use crate::app::App;
 use crate::error::Result;
 use crate::job::Job;
+use crate::problem::service::deadline;
 use crate::schema;
 
 /// The advisory lock (PostgreSQL) that the scheduler works under. SQLite has one writer.
@@ -33,13 +34,13 @@ pub async fn run(app: &App) {
     }
 }
 
-/// Does all that is due now, and says how many rows that were.
+/// Reckons deadlines that wait for it anew, does all that is due now, and says how many rows that were.
 ///
 /// # Errors
 /// The first fault; what was done before it stays, and the other jobs are done all the same.
 pub async fn tick(app: &App) -> Result<u64> {
     let mut count = 0;
-    let mut fault = None;
+    let mut fault = deadline::reckon_all(app, |_, _| ()).await.err();
     for job in schema::jobs() {
         match all(app, &job).await {
             Ok(done) => count += done,

@@ -312,7 +312,7 @@ impl Own<'_> {
                 "idempotencyKey": key,
             }),
             "releaseAttachment" => json!({ "idempotencyKey": key }),
-            "withdrawAttachment" | "actAs" => json!({}),
+            "withdrawAttachment" => json!({}),
             _ => panic!("nobody knows how to {} {mutation}", self.who),
         }
     }

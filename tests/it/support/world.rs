@@ -590,6 +590,10 @@ impl Maker<'_> {
             merged_into_id: None,
             follows_id: None,
             merged_at: None,
+            archive_at: None,
+            due_from: None,
+            reminded_percent: 0,
+            remind_at: None,
             archived_at: closed_at.and_then(|_| dice.maybe(30, |_| days_ago(1))),
         };
         self.data.problems.push(model);
@@ -1012,6 +1016,7 @@ impl Maker<'_> {
             excused_at: (status == Excused).then(noon),
             excused_by: (status == Excused).then_some(person),
             reason: (status == Excused).then(|| "reason".into()),
+            reminded_at: None,
             revision: 1,
         });
     }

@@ -18,12 +18,12 @@ impl World {
         let declined = self.offer("property", "public").await;
         self.answer("resident", &declined, false).await;
         let cancelled = self.offer("property", "public").await;
-        self.end("property", "cancelVisit", &cancelled, json!({})).await;
+        self.end_visit("property", "cancelVisit", &cancelled, json!({})).await;
         self.offer("property", "public").await;
         let kept = self.offer("rival", "second").await;
         self.answer("neighbour", &kept, true).await;
         self.wait(TimeDelta::minutes(30));
-        self.end("rival", "recordVisit", &kept, json!({ "kept": true })).await;
+        self.end_visit("rival", "recordVisit", &kept, json!({ "kept": true })).await;
         self.offer("worker", "given to the grid").await;
         let (problem, key) = (self.id("recorded by the lawyer"), self.key());
         self.act("secretary", "renewReporterCode", json!({ "problem": problem, "idempotencyKey": key })).await;
