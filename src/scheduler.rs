@@ -40,7 +40,7 @@ pub async fn run(app: &App) {
 /// The first fault; what was done before it stays, and the other jobs are done all the same.
 pub async fn tick(app: &App) -> Result<u64> {
     let mut count = 0;
-    let mut fault = deadline::reckon_all(app, |_, _| ()).await.err();
+    let mut fault = Box::pin(deadline::reckon_all(app, |_, _| ())).await.err();
     for job in schema::jobs() {
         match all(app, &job).await {
             Ok(done) => count += done,

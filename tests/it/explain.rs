@@ -25,6 +25,7 @@ const OTHERWISE: &[(&str, &str)] = &[
 ];
 
 /// Makes thousands of rows of some: tables whose lists must not be read whole.
+#[expect(clippy::too_many_lines, reason = "a table a line")]
 async fn fill(db: &DatabaseConnection) {
     let sqlite = db.get_database_backend() == DbBackend::Sqlite;
     let series = |count: usize| {

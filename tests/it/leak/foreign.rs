@@ -196,6 +196,7 @@ struct Own<'a> {
 }
 
 impl Own<'_> {
+    #[expect(clippy::too_many_lines, reason = "an input a mutation")]
     fn input(&self, mutation: &str, place: &Place) -> Value {
         let world = self.world;
         let id = |name: &str| world.id(name);
@@ -247,7 +248,6 @@ impl Own<'_> {
             "decideReturn" | "decideExtension" | "decideSuspension" | "decideWithdrawal" => {
                 json!({ "expectedRevision": "?", "approve": true })
             }
-            "waiveTask" | "cancelTask" => json!({ "expectedRevision": "?", "reason": "x" }),
             "mergeProblem" => json!({
                 "problem": problem, "expectedRevision": revision(problem), "into": nobody("problem"), "reason": "x",
             }),
@@ -294,7 +294,7 @@ impl Own<'_> {
                     more,
                 )
             }
-            "actAs" | "withdrawContactRelease" => json!({}),
+            "actAs" | "withdrawContactRelease" | "withdrawAttachment" => json!({}),
             "raiseWhistle" => json!({
                 "grounds": "OTHER", "summary": "x", "place": "x", "calls": [{ "party": party }], "idempotencyKey": key,
             }),
@@ -303,7 +303,9 @@ impl Own<'_> {
             "callParty" => json!({ "whistle": id("neighbour's whistle"), "party": party, "idempotencyKey": key }),
             "reportIn" => json!({ "expectedRevision": "?", "place": "x" }),
             "recordWhistleDone" => json!({ "expectedRevision": "?", "note": "x" }),
-            "excuseCall" | "cancelWhistle" => json!({ "expectedRevision": "?", "reason": "x" }),
+            "excuseCall" | "cancelWhistle" | "waiveTask" | "cancelTask" => {
+                json!({ "expectedRevision": "?", "reason": "x" })
+            }
             "attachToReport" => json!({
                 "upload": nobody("upload"), "problem": problem, "kind": "REPORT", "idempotencyKey": key,
             }),
@@ -312,7 +314,6 @@ impl Own<'_> {
                 "idempotencyKey": key,
             }),
             "releaseAttachment" => json!({ "idempotencyKey": key }),
-            "withdrawAttachment" => json!({}),
             _ => panic!("nobody knows how to {} {mutation}", self.who),
         }
     }

@@ -491,6 +491,7 @@ impl Maker<'_> {
         users[self.dice.below(users.len())].id
     }
 
+    #[expect(clippy::too_many_lines, reason = "a column a line")]
     fn problem(&mut self, community_code: i64, number: usize) {
         use ProblemStatus::{
             AwaitingVerification, Closed, Declined, Dispatched, InProgress, Merged, Reported, Suspended, Voided,
