@@ -28,14 +28,19 @@ async fn at(world: &World, time: DateTime<Utc>) -> u64 {
 async fn a_limit_is_reminded_of_at_half_four_fifths_and_all_of_it_and_then_supervision_is_proposed() {
     let world = World::new().await;
     let problem = led(&world).await;
-    let row = world.row(&problem).await;
-    let (from, due) = (row.due_from.unwrap(), row.due_at.unwrap());
-    for (percent, reminded) in [(49, 0), (50, 1), (79, 1), (80, 2), (99, 2), (100, 3), (149, 3)] {
-        at(&world, from + (due - from) * percent / 100).await;
-        assert_eq!(times(&world, &problem, Kind::DeadlineReminded).await, reminded, "{percent} %");
+    let due = world.row(&problem).await.due_at.unwrap();
+    let mut last = None;
+    for reminded in 1..=4 {
+        let next = world.row(&problem).await.remind_at.unwrap();
+        assert!(last < Some(next), "each comes later");
+        assert_eq!(next == due, reminded == 3, "the third is for all of it");
+        at(&world, next - TimeDelta::seconds(1)).await;
+        assert_eq!(times(&world, &problem, Kind::DeadlineReminded).await, reminded - 1);
+        assert_eq!(times(&world, &problem, Kind::SupervisionProposed).await, 0);
+        at(&world, next).await;
+        assert_eq!(times(&world, &problem, Kind::DeadlineReminded).await, reminded);
+        last = Some(next);
     }
-    assert_eq!(times(&world, &problem, Kind::SupervisionProposed).await, 0);
-    at(&world, from + (due - from) * 3 / 2).await;
     assert_eq!(times(&world, &problem, Kind::SupervisionProposed).await, 1);
     assert_eq!(at(&world, due + TimeDelta::days(30)).await, 0);
 }
