@@ -216,7 +216,7 @@ impl Own<'_> {
             }
             "waiveTask" | "cancelTask" => json!({ "expectedRevision": "?", "reason": "x" }),
             "mergeProblem" => json!({
-                "problem": problem, "expectedRevision": revision(problem), "into": nobody("problem"), "reason": "x",
+                "problem": problem, "expectedRevision": revision(problem), "into": problem, "reason": "x",
             }),
             "transferTask" => {
                 json!({ "task": self.task, "expectedRevision": revision(problem), "to": { "party": party } })

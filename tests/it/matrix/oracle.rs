@@ -150,7 +150,8 @@ pub fn visible(eye: &Eye<'_>, name: &str, id: Uuid) -> bool {
         "Disposition" => row!(eye, dispositions, id).is_some_and(|row| eye.of(row.problem_id, Eye::summary)),
         "Request" => row!(eye, requests, id).is_some_and(|row| {
             eye.of(row.problem_id, |eye, problem| match row.kind {
-                RequestKind::Return => eye.done(problem),
+                // Of those who work on it, not of a resident who reported it.
+                RequestKind::Return => !matches!(eye.role(), Role::Resident | Role::GridHelper) && eye.done(problem),
                 RequestKind::Withdrawal => eye.problem(problem) && (eye.reporter(problem) || eye.decides(problem)),
                 RequestKind::Void => eye.oversees(problem),
             })
