@@ -5,8 +5,7 @@ use entity::{disclosure, event, follow_up, problem_addition, rating as rated};
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query};
 
 use super::problem::{
-    below, concerned, involved, of_problem, problem, rating, report, reporter, reporter_masked, summary, trusted,
-    trusted_office,
+    below, concerned, of_problem, problem, rating, report, reporter, reporter_masked, summary, trusted, trusted_office,
 };
 use crate::event::{Kind, Sight};
 use crate::policy::rule::{At, Known, Rule, viewer};
@@ -60,7 +59,7 @@ impl Audience {
         match self {
             Self::Insider if at.role == Role::Supervisor => !concerned(at),
             Self::Insider => trusted(at),
-            Self::Both => reporter(at) & involved(at),
+            Self::Both => reporter(at) & super::problem::involved(at),
             Self::Reporter => reporter(at),
             Self::Party => summary(at) & another(at),
             Self::Public => Rule::Always,
