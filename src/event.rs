@@ -22,8 +22,8 @@ use crate::vault::sha256;
 /// The stream of what concerns no region.
 pub const INSTALLATION: i64 = 0;
 
-/// What an audience sees of an event in a problem's timeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What an audience sees of an event in a problem's timeline, the most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sight {
     /// What happened, and who did it as a party or role.
     Seen,

@@ -17,7 +17,9 @@ use crate::policy::{Capability, Reach};
 pub enum Audience {
     /// The office, the grid worker, the supervisor, unless complained of: everything.
     Insider,
-    /// The reporter.
+    /// A reporter whose party has a task on it or a released complaint: what either sees.
+    Both,
+    /// The reporter. Whoever reported reads the summary, too, and is no party by that.
     Reporter,
     /// A party with a task or a released complaint, a recorder.
     Party,
@@ -27,13 +29,14 @@ pub enum Audience {
 
 impl Audience {
     /// All of them, those who see most first.
-    pub const ALL: [Self; 4] = [Self::Insider, Self::Reporter, Self::Party, Self::Public];
+    pub const ALL: [Self; 5] = [Self::Insider, Self::Both, Self::Reporter, Self::Party, Self::Public];
 
     /// As a statement says it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Insider => "INSIDER",
+            Self::Both => "BOTH",
             Self::Reporter => "REPORTER",
             Self::Party => "PARTY",
             Self::Public => "PUBLIC",
@@ -45,6 +48,7 @@ impl Audience {
     pub fn sight(self, kind: Kind) -> Sight {
         match self {
             Self::Insider => Sight::Seen,
+            Self::Both => kind.for_reporter().min(kind.for_party()),
             Self::Reporter => kind.for_reporter(),
             Self::Party => kind.for_party(),
             Self::Public => kind.for_public(),
@@ -56,8 +60,9 @@ impl Audience {
         match self {
             Self::Insider if at.role == Role::Supervisor => !concerned(at),
             Self::Insider => trusted(at),
+            Self::Both => reporter(at) & super::problem::involved(at),
             Self::Reporter => reporter(at),
-            Self::Party => summary(at),
+            Self::Party => summary(at) & another(at),
             Self::Public => Rule::Always,
         }
     }
@@ -70,6 +75,12 @@ impl Audience {
         let kinds = Kind::ALL.iter().filter(|kind| self.sight(**kind) != Sight::Unseen).map(|kind| kind.name());
         at.col(event::Column::Kind).is_in(kinds).into()
     }
+}
+
+/// Whether the viewer is another than the reporter, who may have no account.
+fn another(at: &At) -> Rule {
+    let reporter = at.col(entity::problem::Column::ReporterId);
+    Rule::When(reporter.clone().is_null().or(reporter.ne(viewer(Known::User))))
 }
 
 /// The audience that the viewer of an event belongs to, as SQL.

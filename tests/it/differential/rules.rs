@@ -418,7 +418,8 @@ impl Eye {
         if self.reporter(problem) {
             sights.push(kind.for_reporter());
         }
-        if self.summary(problem) {
+        // Whoever reported is no party by reading the summary.
+        if self.summary(problem) && (!self.reporter(problem) || self.involved(problem)) {
             sights.push(kind.for_party());
         }
         let rank = |sight: &Sight| match sight {

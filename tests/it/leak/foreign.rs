@@ -249,7 +249,7 @@ impl Own<'_> {
                 json!({ "expectedRevision": "?", "approve": true })
             }
             "mergeProblem" => json!({
-                "problem": problem, "expectedRevision": revision(problem), "into": nobody("problem"), "reason": "x",
+                "problem": problem, "expectedRevision": revision(problem), "into": problem, "reason": "x",
             }),
             "transferTask" => {
                 json!({ "task": self.task, "expectedRevision": revision(problem), "to": { "party": party } })

@@ -187,7 +187,8 @@ pub fn visible(eye: &Eye<'_>, name: &str, id: Uuid) -> bool {
         "Attachment" => row!(eye, attachments, id).is_some_and(|row| eye.attachment(row)),
         "Request" => row!(eye, requests, id).is_some_and(|row| {
             eye.of(row.problem_id, |eye, problem| match row.kind {
-                RequestKind::Return => eye.done(problem),
+                // Of those who work on it, not of a resident who reported it.
+                RequestKind::Return => !matches!(eye.role(), Role::Resident | Role::GridHelper) && eye.done(problem),
                 RequestKind::Withdrawal => eye.problem(problem) && (eye.reporter(problem) || eye.decides(problem)),
                 RequestKind::Void => eye.oversees(problem),
             })

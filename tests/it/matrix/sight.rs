@@ -388,13 +388,13 @@ impl Eye<'_> {
             return Sight::Open;
         }
         let [reporter, party, public] = audiences(&row.kind);
-        if self.reporter(of) {
-            reporter
-        } else if self.summary(of) {
-            party
-        } else {
-            public
-        }
+        // Whoever reported is no party by that; one whose organisation works on it is both, and sees what either does.
+        let own = self.reporter(of);
+        let works = if own { self.involved(of) } else { self.summary(of) };
+        let sights = [(own, reporter), (works, party), (!own && !works, public)];
+        let open = [Sight::Open, Sight::Faceless, Sight::Veiled];
+        let most = open.into_iter().find(|sight| sights.contains(&(true, *sight)));
+        most.unwrap_or(Sight::Not)
     }
 
     /// The audit trail: the region's for those above, but for problems out of sight and those one is complained of in;
