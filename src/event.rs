@@ -3,6 +3,8 @@
 //! Each kind is a line of one table: what it happens to, who sees it in a problem's timeline and how, its words. An
 //! event carries ids, codes and commitments, never free text: [`Event::with`] takes nothing else.
 
+mod fact;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -15,9 +17,10 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::id::{Ids, Prefix, TypeId, prefix};
+use crate::id::{Ids, Prefix, prefix};
 use crate::policy::Viewer;
 use crate::vault::sha256;
+pub use fact::Fact;
 
 /// The stream of what concerns no region.
 pub const INSTALLATION: i64 = 0;
@@ -207,77 +210,6 @@ pub struct Event {
     problem: Option<Uuid>,
     data: Map<String, Value>,
     committed_texts: Vec<(&'static str, Option<String>)>,
-}
-
-/// What an event may carry: ids, codes, numbers, moments.
-pub trait Fact {
-    /// As JSON.
-    fn json(&self) -> Value;
-}
-
-impl Fact for TypeId {
-    fn json(&self) -> Value {
-        self.to_string().into()
-    }
-}
-impl Fact for i64 {
-    fn json(&self) -> Value {
-        (*self).into()
-    }
-}
-impl Fact for bool {
-    fn json(&self) -> Value {
-        (*self).into()
-    }
-}
-impl Fact for DateTime<Utc> {
-    fn json(&self) -> Value {
-        crate::read::shape::format_time(*self).into()
-    }
-}
-impl<T: Fact> Fact for Vec<T> {
-    fn json(&self) -> Value {
-        self.iter().map(Fact::json).collect()
-    }
-}
-impl<T: Fact> Fact for Option<T> {
-    fn json(&self) -> Value {
-        self.as_ref().map_or(Value::Null, Fact::json)
-    }
-}
-macro_rules! words_are_facts {
-    ($($word:ident)+) => { $(impl Fact for entity::word::$word {
-        fn json(&self) -> Value {
-            self.value().into()
-        }
-    })+ };
-}
-words_are_facts! {
-    RegionLevel
-    GridKind
-    OrganisationKind
-    LinkageGroupKind
-    PartyKind
-    AppointmentKind
-    Role
-    ProblemStatus
-    ProblemDomain
-    ProblemNature
-    ProblemChannel
-    ProblemVisibility
-    ClosureOutcome
-    TaskRole
-    TaskStatus
-    DispositionAction
-    FollowUpMethod
-    SupervisionLevel
-    SupervisionGrounds
-    WhistleGrounds
-    ProblemComplexity
-    LimitStep
-    LimitUnit
-    AttachmentKind
-    FileType
 }
 
 impl Event {

@@ -104,7 +104,7 @@ impl World {
             let lead =
                 truth.tasks.iter().find(|task| (task.problem_id, task.role) == (uuid(&self.id(name)), TaskRole::Lead));
             let (from, due) = lead.map(|task| (task.assigned_at, task.due_at.unwrap())).unwrap();
-            let until = json!({ "until": due + (due - from) / 4 });
+            let until = json!({ "until": due + (due - from) / 8 });
             let asked = self.ask_under(who, "requestExtension", name, until).await;
             if name == "extension asked" {
                 continue;
