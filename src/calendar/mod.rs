@@ -1,7 +1,7 @@
 //! The working calendar (工作日历): holidays, make-up workdays (调休) and opening hours, for the installation and for
 //! regions, each of which goes by the nearest above it that says something.
 //!
-//! [`file`] is the format that it is loaded from, [`service`] loads it, [`kept`] keeps what was loaded at hand. The
+//! [`mod@file`] is the format that it is loaded from, [`service`] loads it, [`kept`] keeps what was loaded at hand. The
 //! reckoning itself is [`crate::clock::work_time`].
 
 pub mod file;

@@ -2,7 +2,7 @@
 //!
 //! An image is decoded and written anew from its pixels, turned as its orientation says: no EXIF, GPS, XMP, IPTC, comment,
 //! colour profile, thumbnail or byte after its end can be left. Of a moving image the first picture stays. WebP becomes
-//! JPEG, or PNG where it has transparency. Of a PDF see [`pdf`].
+//! JPEG, or PNG where it has transparency. Of a PDF see `pdf`.
 
 mod image;
 mod jpeg;
