@@ -18,7 +18,7 @@
 //! | [`gate`] | bounds on a document, before it is run |
 //! | [`act`], [`event`], [`relay`], [`doctor`] | commands, what happened, its order, its proof |
 //! | [`auth`], [`vault`] | who calls; what is sealed |
-//! | [`region`], [`group`], [`problem`], [`disposition`], [`statistics`], [`viewer`] | the domains, in the order of [`schema`] |
+//! | [`region`], [`group`], [`problem`], [`disposition`], [`mediation`], [`statistics`], [`viewer`] | the domains, in the order of [`schema`] |
 //! | [`text`] | what a text may hold |
 //! | [`error`], [`id`], [`clock`] | the one error with the list of codes; ids; time |
 //! | [`app`], [`db`], [`config`] | what everything runs on |
@@ -50,6 +50,7 @@ pub mod gate;
 pub mod group;
 pub mod http;
 pub mod id;
+pub mod mediation;
 pub mod policy;
 pub mod problem;
 pub mod read;

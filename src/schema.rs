@@ -10,6 +10,7 @@ pub fn model() -> Model {
         crate::group::domain(),
         crate::problem::domain(),
         crate::disposition::domain(),
+        crate::mediation::domain(),
         crate::statistics::domain(),
         crate::viewer::domain(),
     ])

@@ -10,6 +10,7 @@ mod m20261124_000002_people;
 mod m20261124_000003_groups;
 mod m20261124_000004_problems;
 mod m20261124_000005_record;
+mod m20261124_000009_mediation;
 mod sql;
 
 /// All changes, in order.
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000003_groups::Migration),
             Box::new(m20261124_000004_problems::Migration),
             Box::new(m20261124_000005_record::Migration),
+            Box::new(m20261124_000009_mediation::Migration),
         ]
     }
 }

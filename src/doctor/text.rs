@@ -40,6 +40,13 @@ const TEXTS: &[(Prefix, &str, Place)] = &[
     (prefix::FOLLOW_UP, "note", ("follow_up", "note")),
     (prefix::RATING, "comment", ("rating", "comment")),
     (prefix::DISCLOSURE, "purpose", ("disclosure", "purpose")),
+    (prefix::MEDIATION, "matter", ("mediation", "matter")),
+    (prefix::MEDIATION, "remedies", ("mediation", "remedies")),
+    (prefix::MEDIATION_SESSION, "place", ("mediation_session", "place")),
+    (prefix::MEDIATION_SESSION, "notes", ("mediation_session", "notes")),
+    (prefix::STATEMENT, "content", ("mediation_statement", "content")),
+    (prefix::AGREEMENT, "content", ("mediation_agreement", "content")),
+    (prefix::OBLIGATION, "content", ("mediation_obligation", "content")),
 ];
 
 /// What the record says of a text last.

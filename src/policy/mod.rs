@@ -50,6 +50,8 @@ scopes! {
     ProblemDispatch "problem:dispatch" "Accept, decline, dispatch.";
     ProblemVerify "problem:verify" "Verify, close, rework, follow up.";
     TaskWrite "task:write" "Every act on a task; record a disposition.";
+    MediationRead "mediation:read" "Mediations that one has a part in, or that the office opened.";
+    MediationWrite "mediation:write" "Open a mediation, mediate, take part as a side.";
     ContactReveal "contact:reveal" "Reveal a reporter's contact data, with a record.";
     StatsRead "stats:read" "Statistics.";
     AuditRead "audit:read" "The audit trail.";
@@ -204,6 +206,10 @@ capabilities! {
     RevealContact     ContactReveal   [F  F  F  P  P  x  x  x  x  G  x  x  x] "reveal the reporter's contact data";
     ReadStatistics    StatsRead       [F  F  F  P  P  P  P  R  P  G  R  R  P] "read statistics";
     ReadAudit         AuditRead       [F  F  F  O  O  O  O  O  O  O  O  O  O] "read the audit trail";
+    ReadMediations    MediationRead   [F  F  F  O  O  O  O  O  O  O  O  O  x] "read mediations";
+    AppointMediator   MediationWrite  [F  F  F  x  x  x  x  x  x  x  x  x  x] "open a mediation, appoint the mediator";
+    Mediate           MediationWrite  [x  x  x  O  x  O  x  x  x  O  x  x  x] "mediate where appointed";
+    TakePartInMediation MediationWrite [x x  x  O  O  O  O  O  O  O  O  O  x] "take part in a mediation as a side";
 }
 
 impl Capability {

@@ -302,6 +302,8 @@ vocabularies! {
     AppointmentIdentity SelectedBy Role ProblemStatus ProblemAction ProblemDomain ProblemNature ProblemChannel ProblemVisibility
     ProblemComplexity ClosureOutcome SupervisionLevel TaskRole TaskStatus DispositionAction QuantityUnit
     QuantityPrecision FollowUpMethod Satisfaction PersonalState
+    MediationKind MediationStatus MediationAction SideConsent ConsentMethod AgreementForm ObligationStatus
+    ConfirmationStatus RecusalGround DossierDocument
 }
 
 /// `snake_case` as clients have it: `snakeCase`.

@@ -5,7 +5,7 @@ mod digits;
 mod fold;
 mod personal;
 
-pub use personal::{FLAT_NUMBER, IDENTITY_NUMBER, PHONE_NUMBER, REPORTER_NAME, labels, personal_data};
+pub use personal::{FLAT_NUMBER, IDENTITY_NUMBER, PHONE_NUMBER, REPORTER_NAME, SIDE_NAME, labels, personal_data};
 
 use serde_json::json;
 

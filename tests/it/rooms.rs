@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The domains in the order in which each may name the ones before it: that of `src/schema.rs`.
-const DOMAINS: &[&str] = &["region", "auth", "group", "problem", "disposition", "statistics", "viewer"];
+const DOMAINS: &[&str] = &["region", "auth", "group", "problem", "disposition", "mediation", "statistics", "viewer"];
 
 /// A source file without its comments and unit tests.
 struct Source {
@@ -186,6 +186,7 @@ fn a_select_without_a_row_scope_says_so_by_its_name() {
         ("read/run/mod.rs", "the engine"),
         ("policy/rule.rs", "the language of row scopes"),
         ("policy/rows/problem.rs", "a row scope"),
+        ("policy/rows/mediation.rs", "a row scope"),
         ("policy/rows/record.rs", "a row scope"),
         ("problem/read/timeline.rs", "a fact of a declared row: part of the engine's statement"),
         ("act.rs", "the caller's own idempotency keys"),
@@ -259,6 +260,19 @@ fn a_table_is_written_by_the_domain_it_belongs_to() {
             ],
         ),
         ("disposition", &["disposition", "disposition_task"]),
+        (
+            "mediation",
+            &[
+                "mediation",
+                "mediation_side",
+                "mediation_session",
+                "mediation_attendance",
+                "mediation_statement",
+                "mediation_agreement",
+                "mediation_obligation",
+                "mediation_exclusion",
+            ],
+        ),
         // The first administrators are appointed from the command line, before there is a group.
         ("auth", &["user", "invitation", "refresh_token", "revocation", "signing_key", "appointment"]),
         ("event", &["event", "event_stream"]),
