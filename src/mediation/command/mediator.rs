@@ -93,16 +93,36 @@ input! {
     }
 }
 
-input! {
-    /// How an obligation was settled.
-    pub struct ObligationSettlementInput {
-        /// The obligation.
-        pub obligation: Id<mediation_obligation::Entity>,
-        /// The mediation's `revision` as it was read.
-        pub expected_revision: String,
-        /// The day, not after today; by default today.
-        pub settled_on: Option<NaiveDate>,
-    }
+macro_rules! settlements {
+    ($(#[doc = $about:literal] $name:ident;)+) => {
+        $(
+            input! {
+                #[doc = $about]
+                pub struct $name {
+                    /// The obligation.
+                    pub obligation: Id<mediation_obligation::Entity>,
+                    /// The mediation's `revision` as it was read.
+                    pub expected_revision: String,
+                    /// The day, not after today; by default today.
+                    pub settled_on: Option<NaiveDate>,
+                }
+            }
+
+            impl From<$name> for agreement::Settlement {
+                fn from(input: $name) -> Self {
+                    let $name { obligation, expected_revision, settled_on } = input;
+                    Self { obligation: obligation.0, expected_revision, settled_on }
+                }
+            }
+        )+
+    };
+}
+
+settlements! {
+    /// That an obligation was met.
+    RecordPerformanceInput;
+    /// That an obligation was broken.
+    RecordBreachInput;
 }
 
 input! {
@@ -189,14 +209,14 @@ fn outcomes() -> Vec<Command> {
             "recordPerformance",
             Capability::Mediate,
             ("obligation", "MediationObligation"),
-            |call, input: ObligationSettlementInput| Box::pin(agreement::perform(call, input)),
+            |call, input: RecordPerformanceInput| Box::pin(agreement::perform(call, input.into())),
             "Records that an obligation was met (记录履行). With the last one the agreement is performed.",
         ),
         Command::of(
             "recordBreach",
             Capability::Mediate,
             ("obligation", "MediationObligation"),
-            |call, input: ObligationSettlementInput| Box::pin(agreement::breach(call, input)),
+            |call, input: RecordBreachInput| Box::pin(agreement::breach(call, input.into())),
             "Records that an obligation was broken (记录违约), and with it the agreement. Not before its last day has passed.",
         ),
         Command::of(

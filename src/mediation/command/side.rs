@@ -10,18 +10,38 @@ use crate::policy::Capability;
 use crate::read::model::Command;
 use crate::read::shape::Id;
 
-input! {
-    /// A side's answer to whether it consents.
-    pub struct MediationAnswerInput {
-        /// The mediation.
-        pub mediation: Id<mediation::Entity>,
-        /// The mediation's `revision` as it was read.
-        pub expected_revision: String,
-        /// For the mediator: the side without an account that said so. Otherwise one's own.
-        pub side: Option<Id<mediation_side::Entity>>,
-        /// For the mediator: how it said so.
-        pub method: Option<ConsentMethod>,
-    }
+macro_rules! answers {
+    ($(#[doc = $about:literal] $name:ident;)+) => {
+        $(
+            input! {
+                #[doc = $about]
+                pub struct $name {
+                    /// The mediation.
+                    pub mediation: Id<mediation::Entity>,
+                    /// The mediation's `revision` as it was read.
+                    pub expected_revision: String,
+                    /// For the mediator: the side without an account that said so. Otherwise one's own.
+                    pub side: Option<Id<mediation_side::Entity>>,
+                    /// For the mediator: how it said so.
+                    pub method: Option<ConsentMethod>,
+                }
+            }
+
+            impl From<$name> for consent::Answer {
+                fn from(input: $name) -> Self {
+                    let $name { mediation, expected_revision, side, method } = input;
+                    Self { mediation: mediation.0, expected_revision, side: side.map(|id| id.0), method }
+                }
+            }
+        )+
+    };
+}
+
+answers! {
+    /// A side's consent.
+    ConsentToMediationInput;
+    /// A side's refusal.
+    RefuseMediationInput;
 }
 
 input! {
@@ -38,16 +58,36 @@ input! {
     }
 }
 
-input! {
-    /// A step of a side.
-    pub struct MediationStepInput {
-        /// The mediation.
-        pub mediation: Id<mediation::Entity>,
-        /// The mediation's `revision` as it was read.
-        pub expected_revision: String,
-        /// For the mediator: the side without an account that did so. Otherwise one's own.
-        pub side: Option<Id<mediation_side::Entity>>,
-    }
+macro_rules! steps {
+    ($(#[doc = $about:literal] $name:ident;)+) => {
+        $(
+            input! {
+                #[doc = $about]
+                pub struct $name {
+                    /// The mediation.
+                    pub mediation: Id<mediation::Entity>,
+                    /// The mediation's `revision` as it was read.
+                    pub expected_revision: String,
+                    /// For the mediator: the side without an account that did so. Otherwise one's own.
+                    pub side: Option<Id<mediation_side::Entity>>,
+                }
+            }
+
+            impl From<$name> for agreement::Step {
+                fn from(input: $name) -> Self {
+                    let $name { mediation, expected_revision, side } = input;
+                    Self { mediation: mediation.0, expected_revision, side: side.map(|id| id.0) }
+                }
+            }
+        )+
+    };
+}
+
+steps! {
+    /// A side's signature.
+    SignAgreementInput;
+    /// A side's request for judicial confirmation.
+    AskJudicialConfirmationInput;
 }
 
 input! {
@@ -72,14 +112,14 @@ pub fn commands() -> Vec<Command> {
             "consentToMediation",
             both,
             MEDIATION,
-            |call, input: MediationAnswerInput| Box::pin(consent::consent(call, input)),
+            |call, input: ConsentToMediationInput| Box::pin(consent::consent(call, input.into())),
             "Consents to a mediation (同意调解), and to be named to the other sides and to the mediator once all have. With the last consent mediating begins, for 30 days.",
         ),
         Command::of(
             "refuseMediation",
             both,
             MEDIATION,
-            |call, input: MediationAnswerInput| Box::pin(consent::refuse(call, input)),
+            |call, input: RefuseMediationInput| Box::pin(consent::refuse(call, input.into())),
             "Refuses a mediation (拒绝调解), also after having consented, while another side has not. Nobody is named then.",
         ),
         Command::of(
@@ -100,14 +140,14 @@ pub fn commands() -> Vec<Command> {
             "signAgreement",
             both,
             MEDIATION,
-            |call, input: MediationStepInput| Box::pin(agreement::sign(call, input)),
+            |call, input: SignAgreementInput| Box::pin(agreement::sign(call, input.into())),
             "Signs a written agreement (签署调解协议). It takes effect when the last side signs.",
         ),
         Command::of(
             "askJudicialConfirmation",
             both,
             MEDIATION,
-            |call, input: MediationStepInput| Box::pin(agreement::ask_confirmation(call, input)),
+            |call, input: AskJudicialConfirmationInput| Box::pin(agreement::ask_confirmation(call, input.into())),
             "Asks for judicial confirmation (申请司法确认) of an agreement, within 30 days of its effect. It is asked for when the last side has.",
         ),
     ]

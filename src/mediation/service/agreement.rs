@@ -12,10 +12,7 @@ use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
-use crate::mediation::command::mediator::{
-    ObligationInput, ObligationSettlementInput, RecordAgreementInput, RecordJudicialConfirmationInput,
-};
-use crate::mediation::command::side::MediationStepInput;
+use crate::mediation::command::mediator::{ObligationInput, RecordAgreementInput, RecordJudicialConfirmationInput};
 use crate::mediation::transition;
 use crate::policy::rows::mediation as rows;
 use crate::problem::service::length;
@@ -24,6 +21,26 @@ use crate::text;
 
 /// How many things can be owed by one agreement.
 const OBLIGATIONS: std::ops::RangeInclusive<usize> = 1..=50;
+
+/// A step that each side takes.
+pub struct Step {
+    /// The mediation.
+    pub mediation: Uuid,
+    /// Its revision as it was read.
+    pub expected_revision: String,
+    /// The side without an account that the mediator speaks for.
+    pub side: Option<Uuid>,
+}
+
+/// How an obligation was settled.
+pub struct Settlement {
+    /// The obligation.
+    pub obligation: Uuid,
+    /// The mediation's revision as it was read.
+    pub expected_revision: String,
+    /// The day; today where none is given.
+    pub settled_on: Option<NaiveDate>,
+}
 
 /// What a side owes, checked.
 struct Owed {
@@ -137,7 +154,7 @@ async fn change(act: &Act<'_>, row: mediation_agreement::ActiveModel) -> Result<
 ///
 /// # Errors
 /// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `REQUIRED`.
-pub async fn sign(call: Call<'_>, input: MediationStepInput) -> Result<Uuid> {
+pub async fn sign(call: Call<'_>, input: Step) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let (case, side, last) = step(&act, &input, MediationAction::Sign, |side| side.signed_on.is_some()).await?;
     let today = today(&act);
@@ -160,11 +177,11 @@ pub async fn sign(call: Call<'_>, input: MediationStepInput) -> Result<Uuid> {
 /// A step that each side takes: the side, and whether all others have taken it.
 async fn step(
     act: &Act<'_>,
-    input: &MediationStepInput,
+    input: &Step,
     action: MediationAction,
     taken: fn(&mediation_side::Model) -> bool,
 ) -> Result<(Case, mediation_side::Model, bool)> {
-    let (case, side) = Case::for_side(act, input.mediation.0, action, input.side.map(|id| id.0)).await?;
+    let (case, side) = Case::for_side(act, input.mediation, action, input.side).await?;
     case.seen(act, &input.expected_revision)?;
     let sides = case.sides(act).await?;
     let last = sides.iter().all(|other| other.id == side.id || taken(other));
@@ -174,10 +191,10 @@ async fn step(
 /// An obligation of the mediator's mediation that is open, and its mediation.
 async fn open(
     act: &Act<'_>,
-    input: &ObligationSettlementInput,
+    input: &Settlement,
     action: MediationAction,
 ) -> Result<(Case, mediation_obligation::Model)> {
-    let id = input.obligation.0;
+    let id = input.obligation;
     let found = load::refer::<mediation_obligation::Entity>(act, rows::obligations, id, "obligation").await?;
     let case = Case::of(act, found.mediation_id, "obligation").await?;
     case.require(act, action)?;
@@ -206,7 +223,7 @@ async fn settle(act: &Act<'_>, obligation: Uuid, status: ObligationStatus, day: 
 ///
 /// # Errors
 /// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `OUT_OF_RANGE`.
-pub async fn perform(call: Call<'_>, input: ObligationSettlementInput) -> Result<Uuid> {
+pub async fn perform(call: Call<'_>, input: Settlement) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let (case, obligation) = open(&act, &input, MediationAction::Perform).await?;
     let effective_on = case.facts.effective_on.unwrap_or_else(|| today(&act));
@@ -233,7 +250,7 @@ pub async fn perform(call: Call<'_>, input: ObligationSettlementInput) -> Result
 ///
 /// # Errors
 /// Those of [`perform`].
-pub async fn breach(call: Call<'_>, input: ObligationSettlementInput) -> Result<Uuid> {
+pub async fn breach(call: Call<'_>, input: Settlement) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let (case, obligation) = open(&act, &input, MediationAction::Breach).await?;
     if today(&act) <= obligation.due_on {
@@ -255,7 +272,7 @@ pub async fn breach(call: Call<'_>, input: ObligationSettlementInput) -> Result<
 ///
 /// # Errors
 /// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN` once the days are over, `REVISION_CONFLICT`, `REQUIRED`.
-pub async fn ask_confirmation(call: Call<'_>, input: MediationStepInput) -> Result<Uuid> {
+pub async fn ask_confirmation(call: Call<'_>, input: Step) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let asked = |side: &mediation_side::Model| side.asked_on.is_some();
     let (case, side, last) = step(&act, &input, MediationAction::AskConfirmation, asked).await?;

@@ -13,16 +13,28 @@ use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
-use crate::mediation::command::side::{MediationAnswerInput, RecuseMediatorInput};
+use crate::mediation::command::side::RecuseMediatorInput;
 use crate::mediation::transition::LIMIT_DAYS;
 use crate::problem::service::length;
 use crate::text;
+
+/// What a side answers.
+pub struct Answer {
+    /// The mediation.
+    pub mediation: Uuid,
+    /// Its revision as it was read.
+    pub expected_revision: String,
+    /// The side without an account that the mediator speaks for.
+    pub side: Option<Uuid>,
+    /// How it said so.
+    pub method: Option<ConsentMethod>,
+}
 
 /// Consents.
 ///
 /// # Errors
 /// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `REQUIRED`.
-pub async fn consent(call: Call<'_>, input: MediationAnswerInput) -> Result<Uuid> {
+pub async fn consent(call: Call<'_>, input: Answer) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let (case, side) = answer(&act, &input, MediationAction::Consent, SideConsent::Consented).await?;
     let others = case.sides(&act).await?;
@@ -44,7 +56,7 @@ pub async fn consent(call: Call<'_>, input: MediationAnswerInput) -> Result<Uuid
 ///
 /// # Errors
 /// Those of [`consent`].
-pub async fn refuse(call: Call<'_>, input: MediationAnswerInput) -> Result<Uuid> {
+pub async fn refuse(call: Call<'_>, input: Answer) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let (case, side) = answer(&act, &input, MediationAction::Refuse, SideConsent::Refused).await?;
     let mut change = case.change();
@@ -59,11 +71,11 @@ pub async fn refuse(call: Call<'_>, input: MediationAnswerInput) -> Result<Uuid>
 /// Writes a side's answer down.
 async fn answer(
     act: &Act<'_>,
-    input: &MediationAnswerInput,
+    input: &Answer,
     action: MediationAction,
     consent: SideConsent,
 ) -> Result<(Case, mediation_side::Model)> {
-    let (case, side) = Case::for_side(act, input.mediation.0, action, input.side.map(|id| id.0)).await?;
+    let (case, side) = Case::for_side(act, input.mediation, action, input.side).await?;
     case.seen(act, &input.expected_revision)?;
     let method = match (side.user_id, input.method) {
         (Some(_), _) => ConsentMethod::Online,
