@@ -57,6 +57,11 @@ async fn fill(db: &DatabaseConnection) {
         ("follow_up", 30, vec![("created_at", time("r.created_at"))]),
         ("disclosure", 30, vec![("created_at", time("r.created_at"))]),
         ("event", 20, vec![("seq", "r.seq + s.n * 100000".to_owned()), ("occurred_at", time("r.occurred_at"))]),
+        ("mediation", 60, vec![("opened_at", time("r.opened_at"))]),
+        ("mediation_side", 30, vec![("number", "r.number + s.n * 100".to_owned()), ("user_id", "NULL".to_owned())]),
+        ("mediation_session", 30, vec![("starts_at", time("r.starts_at"))]),
+        ("mediation_statement", 30, vec![("created_at", time("r.created_at"))]),
+        ("mediation_obligation", 30, vec![]),
         ("compound", 40, vec![("name", "r.name || s.n".to_owned())]),
         ("building", 40, vec![("name", "r.name || s.n".to_owned())]),
         ("organisation", 40, vec![("name", "r.name || s.n".to_owned())]),
@@ -216,6 +221,9 @@ fn some_ids(world: &World, declared: &Type) -> Vec<String> {
         "PartySeat" => ids!(data.seats),
         "Problem" => ids!(data.problems),
         "Viewer" => ids!(data.users),
+        "Mediation" => ids!(data.mediations),
+        "MediationSession" => ids!(data.sessions),
+        "MediationAgreement" => ids!(data.agreements),
         other => panic!("{other} has a list: give some ids"),
     }
 }

@@ -117,6 +117,37 @@ fn roots() -> Vec<Grant> {
         grant(&["problemStatistics"], "stats:read", ALL.to_vec()),
         // audit trail
         grant(&["auditTrail"], "audit:read", ALL.to_vec()),
+        // mediate: the office appoints, police, lawyer and grid worker mediate, whoever may be a side takes part
+        grant(&["mediation", "mediations"], "mediation:read", but(&[Role::Partner])),
+        grant(&["openMediation", "appointMediator"], "mediation:write", OFFICE.to_vec()),
+        grant(
+            &[
+                "declareAdvice",
+                "scheduleMediationSession",
+                "recordMediationSession",
+                "extendMediation",
+                "recordAgreement",
+                "terminateMediation",
+                "recordPerformance",
+                "recordBreach",
+                "recordJudicialConfirmation",
+                "checkDossier",
+            ],
+            "mediation:write",
+            vec![Role::Police, Role::Lawyer, Role::GridWorker],
+        ),
+        grant(
+            &[
+                "consentToMediation",
+                "refuseMediation",
+                "recuseMediator",
+                "addStatement",
+                "signAgreement",
+                "askJudicialConfirmation",
+            ],
+            "mediation:write",
+            but(&[Role::Supervisor, Role::StreetCoordinator, Role::Secretary, Role::Partner]),
+        ),
     ]
 }
 
@@ -143,6 +174,18 @@ fn rows() -> Vec<Grant> {
         grant(&["Problem", "Addition", "FollowUp", "Rating", "TimelineEntry"], "problem:read", ALL.to_vec()),
         grant(&["DispositionTask", "Disposition"], "problem:read", workers()),
         grant(&["AuditEntry"], "audit:read", ALL.to_vec()),
+        grant(
+            &[
+                "Mediation",
+                "MediationSide",
+                "MediationSession",
+                "MediationStatement",
+                "MediationAgreement",
+                "MediationObligation",
+            ],
+            "mediation:read",
+            but(&[Role::Partner]),
+        ),
     ]
 }
 

@@ -68,7 +68,7 @@ fn state(declared: Type) -> Type {
         .field(col(C::OpenedAt).filters().orders(), "When it was opened.")
         .field(col(C::ConsentedAt), "When the last side consented, and mediating began; null before.")
         .field(
-            col(C::DueOn).filters().orders_by(C::DueOrder),
+            col(C::DueOn).orders_by(C::DueOrder),
             "The last day of its limit: 30 days from the consent of all, more where all sides agreed; null before.",
         )
         .field(

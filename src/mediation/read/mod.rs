@@ -37,8 +37,8 @@ pub fn extensions() -> Vec<Extension> {
                 "mediations",
                 "Mediation",
                 C::ProblemId,
-                ("openedAt", false),
-                "Mediations of the dispute (调解): for the secretary and the street, the mediator and the sides; empty for everybody else, whether or not there are any.",
+                ("openedAt", true),
+                "Mediations of the dispute (调解), the newest first: for the secretary and the street, the mediator and the sides; empty for everybody else, whether or not there are any.",
             )
             .needs(Capability::ReadMediations),
         Extension::of("Viewer")

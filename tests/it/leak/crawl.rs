@@ -30,6 +30,12 @@ const PREFIXES: &[(&str, &str)] = &[
     ("task", "DispositionTask"),
     ("user", "Person"),
     ("viewer", "Viewer"),
+    ("mediation", "Mediation"),
+    ("mediationside", "MediationSide"),
+    ("mediationsession", "MediationSession"),
+    ("statement", "MediationStatement"),
+    ("agreement", "MediationAgreement"),
+    ("obligation", "MediationObligation"),
 ];
 
 /// Everything that a caller's token can read, as it was answered.
@@ -93,7 +99,7 @@ impl<'a> Crawl<'a> {
             }
             match name {
                 // By the ids that are found.
-                "node" | "nodes" | "problem" | "linkageGroup" | "organisation" => {}
+                "node" | "nodes" | "problem" | "linkageGroup" | "organisation" | "mediation" => {}
                 "viewer" => drop(self.ask(&format!("{{ viewer {} }}", sdl.all_of("Viewer")), json!({})).await),
                 "vocabulary" => {
                     drop(self.ask(&format!("{{ vocabulary {} }}", sdl.leaves_of(&field.ty.base)), json!({})).await);

@@ -49,6 +49,12 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("AuditEntry", prefix::AUDIT),
     ("DispositionTask", prefix::TASK),
     ("Disposition", prefix::DISPOSITION),
+    ("Mediation", prefix::MEDIATION),
+    ("MediationSide", prefix::MEDIATION_SIDE),
+    ("MediationSession", prefix::MEDIATION_SESSION),
+    ("MediationStatement", prefix::STATEMENT),
+    ("MediationAgreement", prefix::AGREEMENT),
+    ("MediationObligation", prefix::OBLIGATION),
 ];
 
 /// Answers that are no rows, and where they are held to what is true.
@@ -59,6 +65,10 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("Reporter", "here: Problem.reporter"),
     ("AllowedAction", "here: Problem.allowedActions"),
     ("Quantity", "here: Disposition.quantity"),
+    ("AllowedMediationAction", "mediation: Mediation.allowedActions"),
+    ("DossierItem", "mediation: Mediation.dossier"),
+    ("MediationPerson", "mediation: MediationSide.person"),
+    ("JudicialConfirmation", "mediation: MediationAgreement.judicialConfirmation"),
     ("PageInfo", "here: each list"),
     ("Count", "here: each list"),
     ("ProblemStatistics", "statistics"),
@@ -100,6 +110,12 @@ pub fn rows(eye: &Eye<'_>, name: &str) -> Vec<Uuid> {
         "TimelineEntry" | "AuditEntry" => ids!(events),
         "DispositionTask" => ids!(tasks),
         "Disposition" => ids!(dispositions),
+        "Mediation" => ids!(mediations),
+        "MediationSide" => ids!(sides),
+        "MediationSession" => ids!(sessions),
+        "MediationStatement" => ids!(statements),
+        "MediationAgreement" => ids!(agreements),
+        "MediationObligation" => ids!(obligations),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -134,6 +150,22 @@ pub fn visible(eye: &Eye<'_>, name: &str, id: Uuid) -> bool {
         "AuditEntry" => row!(eye, events, id).is_some_and(|row| eye.audit(row)),
         "DispositionTask" => row!(eye, tasks, id).is_some_and(|row| eye.of(row.problem_id, Eye::summary)),
         "Disposition" => row!(eye, dispositions, id).is_some_and(|row| eye.of(row.problem_id, Eye::summary)),
+        "Mediation" => row!(eye, mediations, id).is_some_and(|row| eye.mediation(row)),
+        "MediationSide" => row!(eye, sides, id).is_some_and(|row| eye.of_mediation(row.mediation_id, |_, _| true)),
+        "MediationAgreement" => {
+            row!(eye, agreements, id).is_some_and(|row| eye.of_mediation(row.mediation_id, |_, _| true))
+        }
+        "MediationObligation" => {
+            row!(eye, obligations, id).is_some_and(|row| eye.of_mediation(row.mediation_id, |_, _| true))
+        }
+        "MediationSession" => {
+            row!(eye, sessions, id).is_some_and(|row| eye.of_mediation(row.mediation_id, Eye::inside))
+        }
+        "MediationStatement" => row!(eye, statements, id).is_some_and(|row| {
+            let side = row!(eye, sides, row.side_id);
+            let own = side.is_some_and(|side| side.user_id == Some(eye.who.post.user_id));
+            eye.of_mediation(row.mediation_id, |eye, of| eye.mediates(of) || (eye.takes_part(of) && own))
+        }),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -143,24 +175,24 @@ fn judged(eye: &Eye<'_>, row: &problem::Model) -> bool {
     eye.problem(row) && (eye.reporter(row) || eye.trusted(row))
 }
 
-fn word<W: Word>(word: W) -> Shows {
+pub fn word<W: Word>(word: W) -> Shows {
     Just(json!(word.value()))
 }
 
-fn may_word<W: Word>(word: Option<W>) -> Shows {
+pub fn may_word<W: Word>(word: Option<W>) -> Shows {
     Just(json!(word.map(Word::value)))
 }
 
-fn day(day: Option<NaiveDate>) -> Shows {
+pub fn day(day: Option<NaiveDate>) -> Shows {
     Just(json!(day.map(|day| day.to_string())))
 }
 
-fn just<T: serde::Serialize>(value: T) -> Shows {
+pub fn just<T: serde::Serialize>(value: T) -> Shows {
     Just(json!(value))
 }
 
 /// The key of a region by its code.
-fn region(eye: &Eye<'_>, code: Option<i64>) -> Shows {
+pub fn region(eye: &Eye<'_>, code: Option<i64>) -> Shows {
     Link("Region", eye.truth.regions.iter().find(|row| Some(row.code) == code).map(|row| row.id))
 }
 
@@ -188,6 +220,12 @@ pub fn shows(world: &World, eye: &Eye<'_>, name: &str, id: Uuid, field: &str) ->
         "Disposition" => disposition(eye, row!(eye, dispositions, id).unwrap(), field),
         "TimelineEntry" => timeline(eye, row!(eye, events, id).unwrap(), field),
         "AuditEntry" => audit(eye, row!(eye, events, id).unwrap(), field),
+        "Mediation"
+        | "MediationSide"
+        | "MediationSession"
+        | "MediationStatement"
+        | "MediationAgreement"
+        | "MediationObligation" => super::mediation::shows(world, eye, name, id, field),
         _ => record(eye, name, id, field),
     }
 }
@@ -350,12 +388,13 @@ fn viewer(eye: &Eye<'_>, id: Uuid, field: &str) -> Option<Shows> {
         "region" => region(eye, Some(post.region_code)),
         "tasks" => those!(eye, tasks, "DispositionTask", |task| eye.own_open(task)),
         "disclosures" => those!(eye, disclosures, "Disclosure", |row| row.subject_id == Some(id)),
+        "mediations" => those!(eye, mediations, "Mediation", |row| eye.inside(row)),
         _ => return None,
     })
 }
 
 /// What is shown where something holds, and null elsewhere.
-fn only(holds: bool, shows: Shows) -> Shows {
+pub fn only(holds: bool, shows: Shows) -> Shows {
     if holds { shows } else { Nothing }
 }
 
@@ -421,6 +460,7 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
         "disclosures" => those!(eye, disclosures, "Disclosure", |other| other.problem_id == row.id),
         "tasks" => those!(eye, tasks, "DispositionTask", |task| task.problem_id == row.id),
         "dispositions" => those!(eye, dispositions, "Disposition", |act| act.problem_id == row.id),
+        "mediations" => those!(eye, mediations, "Mediation", |other| other.problem_id == row.id),
         _ => return None,
     })
 }
@@ -586,6 +626,8 @@ fn actor_name(eye: &Eye<'_>, row: &event::Model) -> Option<String> {
     let reporter = problem.and_then(|of| of.reporter_id);
     // Of whom one is complained of, one is told only what one did oneself: who else acted would tell who complained.
     let told = row.actor_id == Some(eye.who.post.user_id) || !problem.is_some_and(|of| eye.concerned(of));
+    // Of a mediation nobody is named: its sides are to each other alone.
+    let told = told && !row.kind.starts_with("mediation.");
     let actor = row.actor_id.filter(|actor| told && eye.names() && Some(*actor) != reporter)?;
     eye.truth.users.iter().find(|user| user.id == actor).map(|user| user.name.clone())
 }

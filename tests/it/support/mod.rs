@@ -7,6 +7,7 @@ pub mod dice;
 pub mod sdl;
 pub mod server;
 pub mod town;
+mod mediations;
 pub mod world;
 
 pub use database::Backing;

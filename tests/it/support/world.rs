@@ -87,6 +87,14 @@ data! {
     ratings rating
     disclosures disclosure
     events event
+    mediations mediation
+    sides mediation_side
+    sessions mediation_session
+    attended mediation_attendance
+    statements mediation_statement
+    agreements mediation_agreement
+    obligations mediation_obligation
+    exclusions mediation_exclusion
 }
 
 async fn put<A>(db: &DatabaseTransaction, rows: Vec<A>)
@@ -115,16 +123,16 @@ fn day(days: u64) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 1, 1).unwrap() + Days::new(days)
 }
 
-fn days_ago(days: i64) -> DateTime<Utc> {
+pub(super) fn days_ago(days: i64) -> DateTime<Utc> {
     noon() - TimeDelta::days(days)
 }
 
 /// Lays the world out.
-struct Maker<'a> {
-    app: &'a App,
-    dice: Dice,
-    data: Data,
-    viewers: Vec<Viewer>,
+pub(super) struct Maker<'a> {
+    pub(super) app: &'a App,
+    pub(super) dice: Dice,
+    pub(super) data: Data,
+    pub(super) viewers: Vec<Viewer>,
 }
 
 /// A post to be made.
@@ -148,7 +156,7 @@ impl Post {
 }
 
 impl Maker<'_> {
-    fn id(&self) -> Uuid {
+    pub(super) fn id(&self) -> Uuid {
         self.app.ids.next(noon())
     }
 
@@ -472,7 +480,7 @@ impl Maker<'_> {
         self.viewers.push(partner);
     }
 
-    fn some_user(&mut self) -> Uuid {
+    pub(super) fn some_user(&mut self) -> Uuid {
         let users = &self.data.users;
         users[self.dice.below(users.len())].id
     }
@@ -823,6 +831,15 @@ impl Maker<'_> {
         put(db, active(&data.ratings)).await;
         put(db, active(&data.disclosures)).await;
         put(db, active(&data.events)).await;
+        let mediations = active(&data.mediations);
+        put(db, mediations.into_iter().map(|row| mediation::ActiveModel { due_order: NotSet, ..row }).collect()).await;
+        put(db, active(&data.sides)).await;
+        put(db, active(&data.sessions)).await;
+        put(db, active(&data.attended)).await;
+        put(db, active(&data.statements)).await;
+        put(db, active(&data.agreements)).await;
+        put(db, active(&data.obligations)).await;
+        put(db, active(&data.exclusions)).await;
         tx.commit().await.unwrap();
     }
 }
@@ -856,6 +873,7 @@ impl World {
             }
         }
         maker.events();
+        maker.mediations();
         maker.store().await;
         let viewers = maker.viewers;
         let data = Data::read(&app.db).await;

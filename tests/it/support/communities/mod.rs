@@ -1,6 +1,7 @@
 //! A world to look at with everybody's eyes: three communities in two streets, people in every role, and problems in
 //! every state, all made through the door.
 
+mod mediation;
 mod place;
 mod story;
 pub mod truth;
@@ -104,6 +105,7 @@ impl World {
         };
         world.places().await;
         world.stories().await;
+        world.mediations().await;
         world
     }
 
@@ -196,6 +198,7 @@ impl World {
             Some("problem") => "Problem",
             Some("group") => "LinkageGroup",
             Some("appointment") => "Appointment",
+            Some("mediation") => "Mediation",
             _ => panic!("{id} has no revision"),
         };
         let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ revision }} }} }}");

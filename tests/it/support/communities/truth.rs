@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use entity::{
     appointment, building, compound, disclosure, disposition, disposition_task, event, follow_up, grid, invitation,
-    linkage_group, organisation, party, party_seat, problem, problem_addition, problem_concern, rating, region,
-    seat_compound, user,
+    linkage_group, mediation, mediation_agreement, mediation_attendance, mediation_exclusion, mediation_obligation,
+    mediation_session, mediation_side, mediation_statement, organisation, party, party_seat, problem, problem_addition,
+    problem_concern, rating, region, seat_compound, user,
 };
 use liufang::app::App;
 use sea_orm::{EntityName, EntityTrait, FromQueryResult, Statement};
@@ -34,6 +35,14 @@ pub struct Truth {
     pub closures: Vec<entity::closure::Model>,
     pub disclosures: Vec<disclosure::Model>,
     pub events: Vec<event::Model>,
+    pub mediations: Vec<mediation::Model>,
+    pub sides: Vec<mediation_side::Model>,
+    pub sessions: Vec<mediation_session::Model>,
+    pub attended: Vec<mediation_attendance::Model>,
+    pub statements: Vec<mediation_statement::Model>,
+    pub agreements: Vec<mediation_agreement::Model>,
+    pub obligations: Vec<mediation_obligation::Model>,
+    pub exclusions: Vec<mediation_exclusion::Model>,
 }
 
 impl Truth {
@@ -62,6 +71,14 @@ impl Truth {
             closures: all::<entity::closure::Entity>(app).await,
             disclosures: all::<disclosure::Entity>(app).await,
             events: all::<event::Entity>(app).await,
+            mediations: all::<mediation::Entity>(app).await,
+            sides: all::<mediation_side::Entity>(app).await,
+            sessions: all::<mediation_session::Entity>(app).await,
+            attended: all::<mediation_attendance::Entity>(app).await,
+            statements: all::<mediation_statement::Entity>(app).await,
+            agreements: all::<mediation_agreement::Entity>(app).await,
+            obligations: all::<mediation_obligation::Entity>(app).await,
+            exclusions: all::<mediation_exclusion::Entity>(app).await,
         }
     }
 }
