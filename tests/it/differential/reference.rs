@@ -273,6 +273,7 @@ impl World {
                 }
                 None => by_id("Problem", text("id")),
             },
+            "mediation" => by_id("Mediation", text("id")),
             "node" => return self.node(argument("id").as_str()?),
             "nodes" => {
                 let ids = argument("ids");
@@ -295,6 +296,7 @@ impl World {
                     "problems" => "Problem",
                     "auditTrail" => "AuditEntry",
                     "dispositionTasks" => "DispositionTask",
+                    "mediations" => "Mediation",
                     other => panic!("the reference knows no query {other}"),
                 };
                 return Some(self.page(self.fields.all(of), name, context));
@@ -319,12 +321,15 @@ impl World {
             }
             Found::Object(object) => value(object),
             Found::One(found) => found.filter(|row| self.sees[row]).map(|row| FieldValue::owned_any(Thing::Row(row))),
-            Found::Many(Some(rows)) if ["compounds", "concerns", "posts"].contains(&name) && row.of != "Region" => {
+            Found::Many(Some(rows))
+                if ["compounds", "concerns", "posts", "attendees"].contains(&name) && row.of != "Region" =>
+            {
                 // Plain lists: all that is in sight, in their own order.
                 let mut rows: Vec<Row> = rows.into_iter().filter(|row| self.sees[row]).collect();
                 let field = match name {
                     "compounds" => "NAME",
                     "posts" => "STARTED_ON",
+                    "attendees" => "NUMBER",
                     _ => "CREATED_AT",
                 };
                 rows.sort_by_key(|row| (self.key(*row, field), self.fields.uuid(*row)));
@@ -385,6 +390,12 @@ impl World {
             ("TimelineEntry" | "AuditEntry", "AT") => Key::Time(data.events[at].occurred_at),
             ("DispositionTask", "ASSIGNED_AT") => Key::Time(data.tasks[at].assigned_at),
             ("DispositionTask", "DUE_AT") => Key::Time(due(data.tasks[at].due_at)),
+            ("Mediation", "OPENED_AT") => Key::Time(data.mediations[at].opened_at),
+            ("Mediation", "DUE_ON") => Key::Day(data.mediations[at].due_on.unwrap_or(due(None).date_naive())),
+            ("MediationSide", "NUMBER") => Key::Number(data.sides[at].number),
+            ("MediationSession", "STARTS_AT") => Key::Time(data.sessions[at].starts_at),
+            ("MediationStatement", "CREATED_AT") => Key::Time(data.statements[at].created_at),
+            ("MediationObligation", "DUE_ON") => Key::Day(data.obligations[at].due_on),
             other => panic!("the reference knows no order {other:?}"),
         }
     }
@@ -417,6 +428,8 @@ impl World {
             }
             ("DispositionTask", "overdue") => operand == fields.task_overdue(&data.tasks[at]),
             ("DispositionTask", "dueAt") => within(data.tasks[at].due_at, operand),
+            ("Mediation", "openedAt") => within(Some(data.mediations[at].opened_at), operand),
+            ("Mediation", "overdue") => operand == fields.mediation_overdue(&data.mediations[at]),
             ("AuditEntry", "at") => within(Some(data.events[at].occurred_at), operand),
             _ => chosen(&leaf(name), operand),
         }
@@ -464,12 +477,17 @@ fn order(asked: &Value, list: &str) -> Vec<(String, bool)> {
     let asked = match asked {
         Value::Array(orders) => orders.clone(),
         Value::Null => {
-            let falls = ["problems", "auditTrail", "linkageGroups", "dispositionTasks", "disclosures"].contains(&list);
+            let falls = ["problems", "auditTrail", "linkageGroups", "dispositionTasks", "disclosures", "mediations"]
+                .contains(&list);
             let field = match list {
                 "regions" | "children" | "grids" | "microGrids" => "CODE",
                 "organisations" | "compounds" | "buildings" | "microGridBuildings" => "NAME",
                 "seats" | "representatives" | "staff" | "leaders" | "posts" => "STARTED_ON",
                 "problems" => "REPORTED_AT",
+                "mediations" => "OPENED_AT",
+                "sides" => "NUMBER",
+                "sessions" => "STARTS_AT",
+                "obligations" => "DUE_ON",
                 "auditTrail" | "timeline" => "AT",
                 "tasks" | "dispositionTasks" => "ASSIGNED_AT",
                 _ => "CREATED_AT",

@@ -99,7 +99,8 @@ impl Maker<'_> {
             let consent = if consented { SideConsent::Consented } else { *self.dice.pick(SideConsent::ALL) };
             let said = consent != SideConsent::Pending;
             let sealed = |column, text: &str| self.app.vault.seal(column, text.as_bytes()).unwrap();
-            let (name, phone) = (sealed("mediation_side.name", "欧阳一"), sealed("mediation_side.phone", "13812341234"));
+            let (name, phone) =
+                (sealed("mediation_side.name", "欧阳一"), sealed("mediation_side.phone", "13812341234"));
             self.data.sides.push(mediation_side::Model {
                 id,
                 mediation_id,
@@ -161,8 +162,7 @@ impl Maker<'_> {
         let agreement_id = self.id();
         let today = noon().date_naive();
         let days = [0, 5, 29, 30, 31, 40][self.dice.below(6)];
-        let effective_on =
-            (form == AgreementForm::Oral || self.dice.chance(70)).then(|| today - Days::new(days));
+        let effective_on = (form == AgreementForm::Oral || self.dice.chance(70)).then(|| today - Days::new(days));
         let confirmation = effective_on.and_then(|_| self.dice.maybe(40, |dice| *dice.pick(ConfirmationStatus::ALL)));
         let decided = confirmation.is_some_and(|status| status != ConfirmationStatus::Requested);
         self.data.agreements.push(mediation_agreement::Model {

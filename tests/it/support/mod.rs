@@ -4,10 +4,10 @@ pub mod communities;
 pub mod database;
 mod demo;
 pub mod dice;
+mod mediations;
 pub mod sdl;
 pub mod server;
 pub mod town;
-mod mediations;
 pub mod world;
 
 pub use database::Backing;
