@@ -179,7 +179,7 @@ async fn judicial_confirmation_is_for_peoples_mediation_alone() {
     let people = &world.people;
     let problem = dispute(&world).await;
     let input = with(opening(&world, &problem), json!({ "kind": "ADMINISTRATIVE" }));
-    let story = Story::with(&world, &problem, input).await.to(Stage::Oral).await;
+    let story = Story::with(&world, input).await.to(Stage::Oral).await;
     let input = story.input(json!({})).await;
     assert_eq!(world.code(&people.resident, "askJudicialConfirmation", "mediation", input).await, "FORBIDDEN");
     let seen = story.see(&people.resident, "agreement { judicialConfirmation { dueOn } }").await;

@@ -32,7 +32,6 @@ pub enum Stage {
 /// A mediation of a problem of the resident: by the lawyer, between the resident and one without an account.
 pub struct Story<'a> {
     pub world: &'a World,
-    pub problem: String,
     pub mediation: String,
 }
 
@@ -60,12 +59,12 @@ pub fn opening(world: &World, problem: &str) -> Value {
 
 impl<'a> Story<'a> {
     pub async fn open(world: &'a World, problem: &str) -> Self {
-        Self::with(world, problem, opening(world, problem)).await
+        Self::with(world, opening(world, problem)).await
     }
 
-    pub async fn with(world: &'a World, problem: &str, opening: Value) -> Self {
+    pub async fn with(world: &'a World, opening: Value) -> Self {
         let mediation = world.run(&world.people.secretary, "openMediation", "mediation", opening).await.unwrap();
-        Self { world, problem: problem.into(), mediation }
+        Self { world, mediation }
     }
 
     pub async fn row(&self) -> mediation::Model {

@@ -27,7 +27,7 @@ async fn nobody_is_named_before_all_consented() {
         { "person": id(prefix::USER, people.resident.user) }, { "name": "赵六顺", "phone": "13900002222" },
         { "person": id(prefix::USER, people.owner.user) },
     ] });
-    let story = Story::with(&world, &problem, with(opening(&world, &problem), sides)).await;
+    let story = Story::with(&world, with(opening(&world, &problem), sides)).await;
     let own = |name: &str| json!({ "state": "VISIBLE", "name": name, "phone": "13900001111" });
     let (first, third) = (own("测试11"), own("测试7"));
     let masked = |name: &str, phone: &str| json!({ "state": "MASKED", "name": name, "phone": phone });

@@ -281,6 +281,7 @@ impl<'a> Generator<'a> {
                     "party" | "leadParty" | "concerns" => "Party",
                     "organisation" => "Organisation",
                     "problem" => "Problem",
+                    "mediation" => "Mediation",
                     _ => {
                         let mut types: Vec<&str> = self.ids.keys().copied().collect();
                         types.sort_unstable();

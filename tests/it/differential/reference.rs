@@ -202,10 +202,11 @@ fn cursor(row: Row, order: &str) -> Value {
 }
 
 /// The columns of an order: `reported_at-,id-`.
-fn columns(order: &[(String, bool)]) -> String {
+fn columns(order: &[(String, bool)], list: &str) -> String {
     let column = |field: &str| match field {
         "AT" => "occurred_at".to_owned(),
         "DUE_AT" => "due_order".to_owned(),
+        "DUE_ON" if list == "mediations" => "due_order".to_owned(),
         other => other.to_lowercase(),
     };
     let sign = |falls: bool| if falls { '-' } else { '+' };
@@ -356,7 +357,7 @@ impl World {
         let first = argument(context, "first").as_u64().map_or(20, |first| usize::try_from(first).unwrap());
         let more = rows.len() > first;
         rows.truncate(first);
-        FieldValue::owned_any(Thing::Page(Arc::new(Page { rows, order: columns(&order), more, total })))
+        FieldValue::owned_any(Thing::Page(Arc::new(Page { rows, order: columns(&order, list), more, total })))
     }
 
     fn compare(&self, one: Row, other: Row, order: &[(String, bool)]) -> Ordering {

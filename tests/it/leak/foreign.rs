@@ -255,11 +255,12 @@ impl Own<'_> {
                 json!({ "mediation": id("neighbour's mediation"), "content": "x", "idempotencyKey": key })
             }
             "recuseMediator" => json!({ "expectedRevision": "?", "ground": "OTHER", "reason": "x" }),
-            "appointMediator"
-            | "consentToMediation"
-            | "refuseMediation"
-            | "signAgreement"
-            | "askJudicialConfirmation" => {
+            "appointMediator" => {
+                let mediation = id("neighbour's mediation");
+                let mediator = typed(prefix::APPOINTMENT, world.who("foreign police").post.id);
+                json!({ "mediation": mediation, "expectedRevision": revision(&mediation), "mediator": mediator })
+            }
+            "consentToMediation" | "refuseMediation" | "signAgreement" | "askJudicialConfirmation" => {
                 let mediation = id("neighbour's mediation");
                 json!({ "mediation": mediation, "expectedRevision": revision(&mediation) })
             }
