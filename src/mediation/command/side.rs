@@ -127,7 +127,7 @@ pub fn commands() -> Vec<Command> {
             both,
             MEDIATION,
             |call, input: RecuseMediatorInput| Box::pin(consent::recuse(call, input)),
-            "Withdraws as the mediator, or asks the mediator to withdraw (回避), which takes effect at once; the secretary or the street appoints another. Whoever withdrew cannot be appointed again; on the ground of advice nobody of the organisation can.",
+            "Withdraws as the mediator, or asks the mediator to withdraw (回避), which takes effect at once; the secretary or the street appoints another. Whoever withdrew cannot be appointed again; on the ground of advice nobody of the organisation can. For a mediator who withdrew the payload's mediation is null without an error.",
         ),
         Command::of(
             "addStatement",
