@@ -88,7 +88,8 @@ macro_rules! kinds {
     };
 }
 
-// The secretary, the street (and the supervisor and grid worker where they read the problem) see all kinds, with names.
+// The secretary, the street (and the supervisor and grid worker where they read the problem) see all kinds, with names;
+// those of mediations as [`Kind::circle`] says, and nobody's name.
 kinds! {
     // kind              name                      subject       [reporter party    public]  words
     ProblemReported      "problem.reported"        PROBLEM       [Seen     Faceless Veiled]   "上报了问题" "the problem was reported";
@@ -199,6 +200,50 @@ kinds! {
     AttachmentWithdrawn  "attachment.withdrawn"    ATTACHMENT    [Seen     Unseen   Unseen]   "撤回了附件" "a file of the report was withdrawn";
     RecordWithdrawn      "attachment.recordWithdrawn" ATTACHMENT [Seen     Seen     Unseen]   "撤回了处置附件" "a file of a disposition was withdrawn";
     CopyWithdrawn        "attachment.copyWithdrawn" ATTACHMENT   [Seen     Veiled   Unseen]   "收回了附件副本" "a released copy was withdrawn";
+    MediationOpened      "mediation.opened"        MEDIATION     [Unseen   Unseen   Unseen]   "启动调解" "a mediation was opened";
+    MediatorAppointed    "mediation.mediatorAppointed" MEDIATION     [Unseen   Unseen   Unseen]   "指定调解员" "a mediator was appointed";
+    MediationConsented   "mediation.consented"     MEDIATION     [Unseen   Unseen   Unseen]   "同意调解" "a side consented to the mediation";
+    MediationRefused     "mediation.refused"       MEDIATION     [Unseen   Unseen   Unseen]   "拒绝调解" "a side refused the mediation";
+    MediatorRecused      "mediation.mediatorRecused" MEDIATION     [Unseen   Unseen   Unseen]   "调解员回避" "the mediator was recused";
+    MediationExtended    "mediation.extended"      MEDIATION     [Unseen   Unseen   Unseen]   "延长调解期限" "the mediation's limit was extended";
+    MediationAgreed      "mediation.agreed"        AGREEMENT     [Unseen   Unseen   Unseen]   "达成调解协议" "an agreement was recorded";
+    ObligationRecorded   "mediation.obligationRecorded" OBLIGATION    [Unseen   Unseen   Unseen]   "记录协议义务" "an obligation was recorded";
+    AgreementSigned      "mediation.agreementSigned" AGREEMENT     [Unseen   Unseen   Unseen]   "签署调解协议" "a side signed the agreement";
+    MediationTerminated  "mediation.terminated"    MEDIATION     [Unseen   Unseen   Unseen]   "终止调解" "the mediation was terminated";
+    ObligationPerformed  "mediation.obligationPerformed" OBLIGATION    [Unseen   Unseen   Unseen]   "协议义务已履行" "an obligation was performed";
+    ObligationBreached   "mediation.obligationBreached" OBLIGATION    [Unseen   Unseen   Unseen]   "协议义务未履行" "an obligation was breached";
+    ConfirmationAsked    "mediation.confirmationAsked" AGREEMENT     [Unseen   Unseen   Unseen]   "申请司法确认" "a side asked for judicial confirmation";
+    ConfirmationRecorded "mediation.confirmationRecorded" AGREEMENT     [Unseen   Unseen   Unseen]   "记录司法确认" "the court's decision was recorded";
+    AdviceDeclared       "mediation.adviceDeclared" PROBLEM       [Unseen   Unseen   Unseen]   "申报曾提供咨询" "it was declared that a side was advised";
+    StatementAdded       "mediation.statementAdded" STATEMENT     [Unseen   Unseen   Unseen]   "当事人陈述" "a side made a statement";
+    SessionCalled        "mediation.sessionCalled" MEDIATION_SESSION [Unseen   Unseen   Unseen]   "召集调解会" "a session was called";
+    SessionRecorded      "mediation.sessionRecorded" MEDIATION_SESSION [Unseen   Unseen   Unseen]   "记录调解会" "a session was recorded";
+    DossierChecked       "mediation.dossierChecked" MEDIATION     [Unseen   Unseen   Unseen]   "核对卷宗" "the dossier was checked";
+}
+
+/// Who may know of an event at all, besides who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Circle {
+    /// Those who read the problem's record.
+    Record,
+    /// Of these the office alone: that there is a mediation is nobody else's business.
+    Office,
+    /// Nobody: what is said in a mediation is for those who are there.
+    Doer,
+}
+
+impl Kind {
+    /// Who may know of it.
+    #[must_use]
+    pub fn circle(self) -> Circle {
+        if matches!(self, Self::StatementAdded | Self::SessionCalled | Self::SessionRecorded | Self::DossierChecked) {
+            Circle::Doer
+        } else if self.name().starts_with("mediation.") {
+            Circle::Office
+        } else {
+            Circle::Record
+        }
+    }
 }
 
 /// Something that happened, to be written at the commit.

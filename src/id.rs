@@ -80,6 +80,18 @@ pub mod prefix {
     pub const ATTACHMENT: Prefix = Prefix("attachment");
     /// Of a file that was staged.
     pub const UPLOAD: Prefix = Prefix("upload");
+    /// Of a mediation.
+    pub const MEDIATION: Prefix = Prefix("mediation");
+    /// Of a side of a mediation.
+    pub const MEDIATION_SIDE: Prefix = Prefix("mediationside");
+    /// Of a session of a mediation.
+    pub const MEDIATION_SESSION: Prefix = Prefix("mediationsession");
+    /// Of a side's statement.
+    pub const STATEMENT: Prefix = Prefix("statement");
+    /// Of a mediation's agreement.
+    pub const AGREEMENT: Prefix = Prefix("agreement");
+    /// Of what a side owes by an agreement.
+    pub const OBLIGATION: Prefix = Prefix("obligation");
 }
 
 /// Crockford's base32 in lower case, as the `TypeID` specification (0.3) has it.

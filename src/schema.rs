@@ -15,6 +15,7 @@ pub fn model() -> Model {
         crate::reporter::domain(),
         crate::whistle::domain(),
         crate::attachment::domain(),
+        crate::mediation::domain(),
         crate::statistics::domain(),
         crate::search::domain(),
         crate::viewer::domain(),

@@ -641,3 +641,119 @@ vocabulary! {
         Pdf = "PDF", "PDF 文档", "PDF document";
     }
 }
+
+vocabulary! {
+    /// The kind of a mediation (调解类别): judicial confirmation is for PEOPLES alone.
+    MediationKind {
+        Peoples = "PEOPLES", "人民调解", "people's mediation";
+        PublicSecurity = "PUBLIC_SECURITY", "公安调解", "mediation by the public security organ";
+        Administrative = "ADMINISTRATIVE", "行政调解", "administrative mediation";
+    }
+}
+
+vocabulary! {
+    /// Where a mediation stands (调解状态).
+    MediationStatus {
+        ConsentPending = "CONSENT_PENDING", "待同意", "waiting for the sides' consent";
+        Refused = "REFUSED", "拒绝调解", "refused by a side";
+        Mediating = "MEDIATING", "调解中", "being mediated";
+        AgreedWritten = "AGREED_WRITTEN", "已达成书面协议", "agreed in writing";
+        AgreedOral = "AGREED_ORAL", "已达成口头协议", "agreed orally";
+        Terminated = "TERMINATED", "调解终止", "terminated without an agreement";
+        Performed = "PERFORMED", "已履行", "performed";
+        Breached = "BREACHED", "未履行", "breached";
+    }
+}
+
+vocabulary! {
+    /// What can be done about a mediation (调解可进行的操作).
+    MediationAction {
+        Appoint = "APPOINT", "指定调解员", "appoint a mediator";
+        Consent = "CONSENT", "同意调解", "consent";
+        Refuse = "REFUSE", "拒绝调解", "refuse";
+        State = "STATE", "陈述", "add a statement";
+        Schedule = "SCHEDULE", "召集调解会", "call a session";
+        Attend = "ATTEND", "记录调解会", "record a session";
+        Extend = "EXTEND", "延长期限", "extend the limit";
+        Agree = "AGREE", "达成协议", "record an agreement";
+        Sign = "SIGN", "签署协议", "sign the agreement";
+        Terminate = "TERMINATE", "终止调解", "terminate";
+        Perform = "PERFORM", "记录履行", "record performance";
+        Breach = "BREACH", "记录违约", "record a breach";
+        AskConfirmation = "ASK_CONFIRMATION", "申请司法确认", "ask for judicial confirmation";
+        RecordConfirmation = "RECORD_CONFIRMATION", "记录司法确认", "record the court's decision";
+        Recuse = "RECUSE", "回避", "recuse the mediator";
+        CheckDossier = "CHECK_DOSSIER", "核对卷宗", "check the dossier";
+    }
+}
+
+vocabulary! {
+    /// Whether a side of a mediation consents (同意情况).
+    SideConsent {
+        Pending = "PENDING", "待答复", "not said yet";
+        Consented = "CONSENTED", "同意", "consents";
+        Refused = "REFUSED", "拒绝", "refuses";
+    }
+}
+
+vocabulary! {
+    /// How a side of a mediation gave its answer (答复方式).
+    ConsentMethod {
+        Online = "ONLINE", "线上", "in this system";
+        InPerson = "IN_PERSON", "当面", "in person";
+        InWriting = "IN_WRITING", "书面", "in writing";
+        ByPhone = "BY_PHONE", "电话", "by phone";
+    }
+}
+
+vocabulary! {
+    /// The form of a mediation's agreement (协议形式).
+    AgreementForm {
+        Written = "WRITTEN", "书面协议", "written";
+        Oral = "ORAL", "口头协议", "oral, entered in the register";
+    }
+}
+
+vocabulary! {
+    /// Whether an obligation of an agreement was met (履行情况).
+    ObligationStatus {
+        Open = "OPEN", "待履行", "open";
+        Performed = "PERFORMED", "已履行", "performed";
+        Breached = "BREACHED", "未履行", "breached";
+    }
+}
+
+vocabulary! {
+    /// What became of a request for judicial confirmation (司法确认情况).
+    ConfirmationStatus {
+        Requested = "REQUESTED", "已申请", "requested";
+        Confirmed = "CONFIRMED", "已确认", "confirmed by the court";
+        Refused = "REFUSED", "不予确认", "refused by the court";
+    }
+}
+
+vocabulary! {
+    /// Why a person may not mediate (回避事由).
+    RecusalGround {
+        AdvisedASide = "ADVISED_A_SIDE", "曾为一方提供法律咨询", "advised one side";
+        Related = "RELATED", "与一方有亲属等关系", "is related to a side";
+        Interested = "INTERESTED", "与纠纷有利害关系", "has an interest in the matter";
+        Other = "OTHER", "其他事由", "another ground";
+    }
+}
+
+vocabulary! {
+    /// A document of a mediation's dossier (调解卷宗材料).
+    DossierDocument {
+        Application = "APPLICATION", "申请书", "application";
+        Acceptance = "ACCEPTANCE", "受理登记表", "acceptance register";
+        Consent = "CONSENT", "同意调解书", "the sides' consent";
+        Investigation = "INVESTIGATION", "调查记录", "record of the investigation";
+        Record = "RECORD", "调解记录", "record of the mediation";
+        Agreement = "AGREEMENT", "调解协议书", "written agreement";
+        RegisterEntry = "REGISTER_ENTRY", "口头协议登记表", "register entry of the oral agreement";
+        FollowUp = "FOLLOW_UP", "回访记录", "record of the follow-up";
+        Termination = "TERMINATION", "调解终止告知书", "notice of termination with the remedies";
+        Confirmation = "CONFIRMATION", "司法确认裁定书", "the court's ruling";
+    }
+}

@@ -13,6 +13,7 @@ mod m20261124_000005_record;
 mod m20261124_000006_calendar;
 mod m20261124_000007_requests;
 mod m20261124_000008_whistle;
+mod m20261124_000009_mediation;
 mod m20261124_000010_attachments;
 mod m20261124_000011_search;
 mod m20261124_000013_reporters;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_search::Migration),
             Box::new(m20261124_000006_calendar::Migration),
             Box::new(m20261124_000010_attachments::Migration),
+            Box::new(m20261124_000009_mediation::Migration),
         ]
     }
 }

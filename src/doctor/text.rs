@@ -56,6 +56,13 @@ const TEXTS: &[(Prefix, &str, Place)] = &[
     (prefix::LEDGER_ENTRY, "reason", ("ledger_entry", "reason")),
     (prefix::SUPERVISION, "reason", ("supervision", "reason")),
     (prefix::SUPERVISION, "endReason", ("supervision", "end_reason")),
+    (prefix::MEDIATION, "matter", ("mediation", "matter")),
+    (prefix::MEDIATION, "remedies", ("mediation", "remedies")),
+    (prefix::MEDIATION_SESSION, "place", ("mediation_session", "place")),
+    (prefix::MEDIATION_SESSION, "notes", ("mediation_session", "notes")),
+    (prefix::STATEMENT, "content", ("mediation_statement", "content")),
+    (prefix::AGREEMENT, "content", ("mediation_agreement", "content")),
+    (prefix::OBLIGATION, "content", ("mediation_obligation", "content")),
 ];
 
 /// What the record says of a text last.

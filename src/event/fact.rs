@@ -1,6 +1,6 @@
 //! What an event may carry. A text is none of it: there is no way to put one in.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::word::Word;
 use serde_json::Value;
 
@@ -20,6 +20,11 @@ impl Fact for TypeId {
 impl Fact for i64 {
     fn json(&self) -> Value {
         (*self).into()
+    }
+}
+impl Fact for NaiveDate {
+    fn json(&self) -> Value {
+        self.to_string().into()
     }
 }
 impl Fact for bool {
@@ -50,6 +55,12 @@ macro_rules! words_are_facts {
     })+ };
 }
 words_are_facts! {
+    MediationKind
+    ConsentMethod
+    AgreementForm
+    ConfirmationStatus
+    RecusalGround
+    DossierDocument
     RegionLevel
     GridKind
     OrganisationKind

@@ -51,6 +51,8 @@ scopes! {
     ProblemSupervise "problem:supervise" "Carry on the ledger, void, supervise.";
     ProblemVerify "problem:verify" "Verify, close, rework, follow up.";
     TaskWrite "task:write" "Every act on a task; record a disposition; report in when called.";
+    MediationRead "mediation:read" "Mediations that one has a part in, or that the office opened.";
+    MediationWrite "mediation:write" "Open a mediation, mediate, take part as a side.";
     ContactReveal "contact:reveal" "Reveal a reporter's contact data, with a record.";
     StatsRead "stats:read" "Statistics.";
     AuditRead "audit:read" "The audit trail.";
@@ -217,6 +219,10 @@ capabilities! {
     ReportIn          TaskWrite       [x  P  x  P  P  P  P  P  P  x  x  x  x] "report in when called";
     SetLimits         GroupManage     [x  F  F  x  x  x  x  x  x  x  x  x  x] "set time limits";
     StageUpload       Any             [F  F  F  F  F  F  F  F  F  F  F  F  F] "stage a file, to attach it to what one may report or do";
+    ReadMediations    MediationRead   [F  F  F  O  O  O  O  O  O  O  O  O  x] "read mediations";
+    AppointMediator   MediationWrite  [F  F  F  x  x  x  x  x  x  x  x  x  x] "open a mediation, appoint the mediator";
+    Mediate           MediationWrite  [x  x  x  O  x  O  x  x  x  O  x  x  x] "mediate where appointed";
+    TakePartInMediation MediationWrite [x x  x  O  O  O  O  O  O  O  O  O  x] "take part in a mediation as a side";
 }
 
 impl Capability {

@@ -303,7 +303,9 @@ vocabularies! {
     ProblemComplexity ClosureOutcome SupervisionLevel SupervisionGrounds SupervisionStatus RequestKind RequestStatus
     TaskRole TaskStatus DispositionAction QuantityUnit QuantityPrecision FollowUpMethod Satisfaction PersonalState
     WhistleGrounds WhistleStatus WhistleCallStatus WhistleAction ContactField ContactAccess VisitPlace VisitStatus
-    SearchedText DayKind LimitStep LimitUnit AttachmentKind AttachmentStatus
+    SearchedText DayKind LimitStep LimitUnit AttachmentKind AttachmentStatus MediationKind MediationStatus
+    MediationAction SideConsent ConsentMethod AgreementForm ObligationStatus ConfirmationStatus RecusalGround
+    DossierDocument
 }
 
 /// `snake_case` as clients have it: `snakeCase`.

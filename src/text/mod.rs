@@ -6,7 +6,7 @@ mod fold;
 mod personal;
 pub mod word;
 
-pub use personal::{FLAT_NUMBER, IDENTITY_NUMBER, PHONE_NUMBER, REPORTER_NAME, labels, personal_data};
+pub use personal::{FLAT_NUMBER, IDENTITY_NUMBER, PHONE_NUMBER, REPORTER_NAME, SIDE_NAME, labels, personal_data};
 
 use serde_json::json;
 

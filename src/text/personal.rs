@@ -12,6 +12,8 @@ pub const IDENTITY_NUMBER: &str = "IDENTITY_NUMBER";
 pub const FLAT_NUMBER: &str = "FLAT_NUMBER";
 /// The reporter's name.
 pub const REPORTER_NAME: &str = "REPORTER_NAME";
+/// The name of a side of a mediation.
+pub const SIDE_NAME: &str = "SIDE_NAME";
 
 /// What of a person is in `text`: which of [`PHONE_NUMBER`], [`IDENTITY_NUMBER`], [`FLAT_NUMBER`], [`REPORTER_NAME`].
 ///
@@ -41,6 +43,7 @@ pub fn labels(found: &[&str]) -> Word {
             IDENTITY_NUMBER => ("身份证号", "an identity number"),
             FLAT_NUMBER => ("门牌号", "a flat number"),
             REPORTER_NAME => ("诉求人姓名", "the reporter's name"),
+            SIDE_NAME => ("当事人姓名", "a side's name"),
             other => (other, other),
         })
         .collect();

@@ -211,6 +211,16 @@ fn vocabularies() -> Lists {
         ("supervision", "level", but::<word::SupervisionLevel>("NONE")),
         ("supervision", "grounds", of::<word::SupervisionGrounds>()),
         ("supervision", "status", of::<word::SupervisionStatus>()),
+        ("mediation", "kind", of::<word::MediationKind>()),
+        ("mediation", "status", of::<word::MediationStatus>()),
+        ("mediation", "form", of::<word::AgreementForm>()),
+        ("mediation", "recusal_ground", of::<word::RecusalGround>()),
+        ("mediation_side", "consent", of::<word::SideConsent>()),
+        ("mediation_side", "consent_method", of::<word::ConsentMethod>()),
+        ("mediation_agreement", "form", of::<word::AgreementForm>()),
+        ("mediation_agreement", "confirmation", of::<word::ConfirmationStatus>()),
+        ("mediation_obligation", "status", of::<word::ObligationStatus>()),
+        ("mediation_exclusion", "ground", of::<word::RecusalGround>()),
     ];
     let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
     lists.into_iter().map(|(table, column, values)| ((table.into(), column.into()), owned(values))).collect()

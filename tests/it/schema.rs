@@ -231,6 +231,37 @@ fn roots() -> Vec<Grant> {
                 Role::PartyMember,
             ],
         ),
+        // mediate: the office appoints, police, lawyer and grid worker mediate, whoever may be a side takes part
+        grant(&["mediation", "mediations"], "mediation:read", but(&[Role::Partner])),
+        grant(&["openMediation", "appointMediator"], "mediation:write", OFFICE.to_vec()),
+        grant(
+            &[
+                "declareAdvice",
+                "scheduleMediationSession",
+                "recordMediationSession",
+                "extendMediation",
+                "recordAgreement",
+                "terminateMediation",
+                "recordPerformance",
+                "recordBreach",
+                "recordJudicialConfirmation",
+                "checkDossier",
+            ],
+            "mediation:write",
+            vec![Role::Police, Role::Lawyer, Role::GridWorker],
+        ),
+        grant(
+            &[
+                "consentToMediation",
+                "refuseMediation",
+                "recuseMediator",
+                "addStatement",
+                "signAgreement",
+                "askJudicialConfirmation",
+            ],
+            "mediation:write",
+            but(&[Role::Supervisor, Role::StreetCoordinator, Role::Secretary, Role::Partner]),
+        ),
     ]
 }
 
@@ -277,6 +308,18 @@ fn rows() -> Vec<Grant> {
         ),
         grant(&["AuditEntry"], "audit:read", ALL.to_vec()),
         grant(&["Whistle", "WhistleCall"], "whistle:read", but(&[Role::GridHelper, Role::Resident, Role::Partner])),
+        grant(
+            &[
+                "Mediation",
+                "MediationSide",
+                "MediationSession",
+                "MediationStatement",
+                "MediationAgreement",
+                "MediationObligation",
+            ],
+            "mediation:read",
+            but(&[Role::Partner]),
+        ),
     ]
 }
 

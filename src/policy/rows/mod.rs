@@ -2,6 +2,7 @@
 
 pub mod attachment;
 pub mod contact;
+pub mod mediation;
 pub mod place;
 pub mod post;
 pub mod problem;

@@ -93,6 +93,11 @@ fn own(at: &At) -> Rule {
 /// Whether an organisation that the person acts for in any post, or did in the last twelve months, is complained of.
 /// Where no organisation filled the party complained of, its members are.
 pub fn concerned(at: &At) -> Rule {
+    concerned_by(at, &viewer(Known::User))
+}
+
+/// The same of any `person`.
+pub fn concerned_by(at: &At, person: &Expr) -> Rule {
     let complained_of = of(problem_concern::Column::OrganisationId);
     let same = complained_of.clone().eq(of(appointment::Column::OrganisationId));
     let same_party =
@@ -101,7 +106,7 @@ pub fn concerned(at: &At) -> Rule {
     select
         .from(Alias::new(appointment::Entity.table_name()))
         .and_where(of(problem_concern::Column::ProblemId).eq(at.col(problem::Column::Id)))
-        .and_where(own_posts())
+        .and_where(posts_of(person))
         .and_where(same.or(same_party));
     Rule::exists(select)
 }
@@ -109,6 +114,11 @@ pub fn concerned(at: &At) -> Rule {
 /// Whether the person, or anyone of an organisation that the person acts for in any post or did in the last twelve
 /// months, acknowledged, recorded or submitted on any task of it.
 pub fn handled(at: &At) -> Rule {
+    handled_by(at, &viewer(Known::User))
+}
+
+/// The same of any `person`.
+pub fn handled_by(at: &At, person: &Expr) -> Rule {
     let mut tasks = any(disposition_task::Entity);
     let acted = of(disposition_task::Column::AcknowledgedAt).is_not_null();
     tasks
@@ -117,36 +127,41 @@ pub fn handled(at: &At) -> Rule {
         .and_where(acted.or(of(disposition_task::Column::SubmittedAt).is_not_null()))
         .and_where(
             of(disposition_task::Column::AcknowledgedBy)
-                .eq(viewer(Known::User))
-                .or(one_of_own(of(disposition_task::Column::OrganisationId))),
+                .eq(person.clone())
+                .or(of_an_organisation(person, of(disposition_task::Column::OrganisationId))),
         );
     let mut acts = any(disposition::Entity);
     acts.and_where(of(disposition::Column::ProblemId).eq(at.col(problem::Column::Id))).and_where(
         of(disposition::Column::RecordedBy)
-            .eq(viewer(Known::User))
-            .or(one_of_own(of(disposition::Column::OrganisationId))),
+            .eq(person.clone())
+            .or(of_an_organisation(person, of(disposition::Column::OrganisationId))),
     );
     // A task that was sent back may be submitted by another: the record knows both.
     let mut submissions = any(event::Entity);
     submissions
         .and_where(of(event::Column::ProblemId).eq(at.col(problem::Column::Id)))
         .and_where(of(event::Column::Kind).eq(Kind::TaskSubmitted.name()))
-        .and_where(of(event::Column::ActorId).eq(viewer(Known::User)));
+        .and_where(of(event::Column::ActorId).eq(person.clone()));
     Rule::exists(tasks) | Rule::exists(acts) | Rule::exists(submissions)
 }
 
-/// Appointments of the person that hold, or ended within the span in which a post excludes from judging.
-fn own_posts() -> Expr {
+/// Appointments of a person that hold, or ended within the span in which a post excludes from judging.
+fn posts_of(person: &Expr) -> Expr {
     let ended = of(appointment::Column::EndedOn);
     of(appointment::Column::UserId)
-        .eq(viewer(Known::User))
+        .eq(person.clone())
         .and(ended.clone().is_null().or(ended.gt(viewer(Known::ExclusionDay))))
 }
 
 /// Whether an organisation is one that the person acts for in any post, or did in the last twelve months.
 pub(super) fn one_of_own(organisation: Expr) -> Expr {
+    of_an_organisation(&viewer(Known::User), organisation)
+}
+
+/// Whether a person acts for an organisation in any post, or did within that span.
+pub(super) fn of_an_organisation(person: &Expr, organisation: Expr) -> Expr {
     let mut posts = any(appointment::Entity);
-    posts.and_where(of(appointment::Column::OrganisationId).eq(organisation)).and_where(own_posts());
+    posts.and_where(of(appointment::Column::OrganisationId).eq(organisation)).and_where(posts_of(person));
     Expr::exists(posts)
 }
 

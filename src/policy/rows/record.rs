@@ -8,7 +8,7 @@ use super::contact::reporter_masked;
 use super::problem::{
     below, concerned, of_problem, problem, rating, report, reporter, summary, trusted, trusted_office,
 };
-use crate::event::{Kind, Sight};
+use crate::event::{Circle, Kind, Sight};
 use crate::policy::rule::{At, Known, Rule, viewer};
 use crate::policy::{Capability, Reach};
 
@@ -104,8 +104,20 @@ pub fn timeline(at: &At) -> Rule {
             .iter()
             .map(|audience| audience.rule(above) & audience.kinds(at))
             .fold(Rule::Never, |seen, rule| seen | rule);
-        problem(above) & seen
+        problem(above) & seen & known(at, above)
     })
+}
+
+/// The events of a circle.
+fn within(at: &At, circle: Circle) -> Rule {
+    let kinds = Kind::ALL.iter().filter(|kind| kind.circle() == circle).map(|kind| kind.name());
+    at.col(event::Column::Kind).is_in(kinds).into()
+}
+
+/// The events that the viewer may know of: what belongs to a mediation is for the office, and what is said there for
+/// nobody who only reads the record.
+fn known(at: &At, above: &At) -> Rule {
+    !(within(at, Circle::Office) | within(at, Circle::Doer)) | (within(at, Circle::Office) & trusted_office(above))
 }
 
 /// The events of which the viewer is told who did them, as a role or party.
@@ -120,14 +132,15 @@ pub fn faced(at: &At) -> Rule {
 }
 
 /// The audit trail: one's own calls; for those with the whole of it, everything in the region but what belongs to a
-/// problem out of sight, or one in which an organisation of theirs is complained of: who did what would tell who complained.
+/// problem out of sight, or one in which an organisation of theirs is complained of (who did what would tell who
+/// complained), and what of a mediation is not theirs to know.
 pub fn audit(at: &At) -> Rule {
     let own = Rule::When(at.col(event::Column::ActorId).eq(viewer(Known::User)));
     match Capability::ReadAudit.reach(at.role) {
         Reach::Full => {
             let problem_id = at.col(event::Column::ProblemId);
             let in_sight = Rule::When(problem_id.clone().is_null())
-                | of_problem(at, problem_id, |above| problem(above) & !concerned(above));
+                | of_problem(at, problem_id, |above| problem(above) & !concerned(above) & known(at, above));
             at.within(event::Column::Stream) & in_sight
         }
         Reach::Own => own,
@@ -149,7 +162,8 @@ pub fn told(at: &At) -> Rule {
 }
 
 /// Of these, the ones of which the viewer reads the person's name: for those who read the whole trail. Never the name of
-/// the problem's reporter, which is masked in every query, nor that of who recorded it for one who is withheld.
+/// the problem's reporter, which is masked in every query, nor that of who recorded it for one who is withheld, nor of
+/// anyone in a mediation: its sides are named to each other alone.
 pub fn named(at: &At) -> Rule {
     if !matches!(at.role, Role::Secretary | Role::StreetCoordinator) {
         return Rule::Never;
@@ -159,7 +173,7 @@ pub fn named(at: &At) -> Rule {
         let withheld = !(reporter(above) | reporter_masked(above));
         is(entity::problem::Column::ReporterId) | (is(entity::problem::Column::RecordedById) & withheld)
     });
-    told(at) & !source
+    told(at) & !source & within(at, Circle::Record)
 }
 
 /// Disclosures: those of one's own data, and for the office those of its problems.

@@ -67,6 +67,12 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("Suspension", prefix::SUSPENSION),
     ("LedgerEntry", prefix::LEDGER_ENTRY),
     ("Supervision", prefix::SUPERVISION),
+    ("Mediation", prefix::MEDIATION),
+    ("MediationSide", prefix::MEDIATION_SIDE),
+    ("MediationSession", prefix::MEDIATION_SESSION),
+    ("MediationStatement", prefix::STATEMENT),
+    ("MediationAgreement", prefix::AGREEMENT),
+    ("MediationObligation", prefix::OBLIGATION),
 ];
 
 /// A moment as clients read it.
@@ -74,25 +80,25 @@ pub fn moment(time: DateTime<Utc>) -> Value {
     time.with_timezone(&FixedOffset::east_opt(8 * 3600).unwrap()).to_rfc3339_opts(SecondsFormat::AutoSi, false).into()
 }
 
-fn moment_if(time: Option<DateTime<Utc>>) -> Value {
+pub fn moment_if(time: Option<DateTime<Utc>>) -> Value {
     time.map_or(Value::Null, moment)
 }
 
-fn word<W: Word>(word: W) -> Value {
+pub fn word<W: Word>(word: W) -> Value {
     word.value().into()
 }
 
-fn word_if<W: Word>(word: Option<W>) -> Value {
+pub fn word_if<W: Word>(word: Option<W>) -> Value {
     word.map_or(Value::Null, |word| word.value().into())
 }
 
 /// The value where a condition holds, else null.
-fn only(shown: bool, value: impl Into<Value>) -> Value {
+pub fn only(shown: bool, value: impl Into<Value>) -> Value {
     if shown { value.into() } else { Value::Null }
 }
 
 /// The places of the rows of a table that meet a condition.
-fn places<M>(rows: &[M], of: &'static str, meets: impl Fn(&M) -> bool) -> Vec<Row> {
+pub fn places<M>(rows: &[M], of: &'static str, meets: impl Fn(&M) -> bool) -> Vec<Row> {
     rows.iter().enumerate().filter(|(_, row)| meets(row)).map(|(at, _)| Row { of, at }).collect()
 }
 
@@ -212,6 +218,30 @@ macro_rules! tables {
                 let $rows = &data.supervisions;
                 $do
             }
+            "Mediation" => {
+                let $rows = &data.mediations;
+                $do
+            }
+            "MediationSide" => {
+                let $rows = &data.sides;
+                $do
+            }
+            "MediationSession" => {
+                let $rows = &data.sessions;
+                $do
+            }
+            "MediationStatement" => {
+                let $rows = &data.statements;
+                $do
+            }
+            "MediationAgreement" => {
+                let $rows = &data.agreements;
+                $do
+            }
+            "MediationObligation" => {
+                let $rows = &data.obligations;
+                $do
+            }
             other => panic!("no table of {other}"),
         }
     }};
@@ -236,11 +266,11 @@ impl Fields {
         tables!(self, of, rows => rows.iter().position(|row| row.id == id)).map(|at| Row { of, at })
     }
 
-    fn one(&self, of: &'static str, id: impl Into<Option<Uuid>>) -> Found {
+    pub fn one(&self, of: &'static str, id: impl Into<Option<Uuid>>) -> Found {
         Found::One(id.into().and_then(|id| self.find(of, id)))
     }
 
-    fn region_of(&self, code: impl Into<Option<i64>>) -> Found {
+    pub fn region_of(&self, code: impl Into<Option<i64>>) -> Found {
         let code = code.into();
         let at = self.eye.data.regions.iter().position(|row| Some(row.code) == code);
         Found::One(at.map(|at| Row { of: "Region", at }))
@@ -309,6 +339,7 @@ impl Fields {
                 eye.below(row.community_code, row.problem_id, |problem| eye.summary(problem))
             }
             "Supervision" => eye.supervision(&data.supervisions[at]),
+            of if of.starts_with("Mediation") => self.sees_of_mediation(row),
             other => panic!("no rule of {other}"),
         }
     }
@@ -339,6 +370,7 @@ impl Fields {
             "Suspension" => self.suspension(row.at, name),
             "LedgerEntry" => self.entry(row.at, name),
             "Supervision" => self.supervision(row.at, name),
+            of if of.starts_with("Mediation") => self.mediation(row, name),
             _ => self.record(row, name),
         };
         found.unwrap_or_else(|| panic!("the reference knows no {}.{name}", row.of))
@@ -546,6 +578,7 @@ impl Fields {
                 let open = [WhistleCallStatus::Called, WhistleCallStatus::ReportedIn].contains(&call.status);
                 Some(call.organisation_id) == viewer.organisation && open
             })),
+            "mediations" => many(places(&data.mediations, "Mediation", |row| self.eye.inside(row))),
             _ => return None,
         })
     }
@@ -635,6 +668,7 @@ impl Fields {
                 let merged = places(&data.problems, "Problem", |one| one.merged_into_id == Some(row.id));
                 Found::Many(eye.trusted_office(row).then_some(merged))
             }
+            "mediations" => many(places(&data.mediations, "Mediation", |one| one.problem_id == row.id)),
             _ => return None,
         })
     }
@@ -793,7 +827,8 @@ impl Fields {
                     is(one.reporter_id) || is(one.recorded_by_id) && withheld
                 });
                 let name = data.users.iter().find(|user| Some(user.id) == row.actor_id).map(|user| user.name.clone());
-                only(faced && told && named && !source, json!(name))
+                let of_mediation = row.kind.starts_with("mediation.");
+                only(faced && told && named && !source && !of_mediation, json!(name))
             }
             "subject" => TypeId(kind.subject(), row.subject_id).to_string().into(),
             "problem" => return Some(self.one("Problem", row.problem_id)),
@@ -1077,7 +1112,7 @@ impl Fields {
     }
 }
 
-fn many(rows: Vec<Row>) -> Found {
+pub fn many(rows: Vec<Row>) -> Found {
     Found::Many(Some(rows))
 }
 

@@ -294,6 +294,7 @@ impl<'a> Generator<'a> {
                     "organisation" => "Organisation",
                     "problem" => "Problem",
                     "whistle" => "Whistle",
+                    "mediation" => "Mediation",
                     _ => {
                         let mut types: Vec<&str> = self.ids.keys().copied().collect();
                         types.sort_unstable();

@@ -203,10 +203,11 @@ fn cursor(row: Row, order: &str) -> Value {
 }
 
 /// The columns of an order: `reported_at-,id-`.
-fn columns(order: &[(String, bool)]) -> String {
+fn columns(order: &[(String, bool)], list: &str) -> String {
     let column = |field: &str| match field {
         "AT" => "occurred_at".to_owned(),
         "DUE_AT" => "due_order".to_owned(),
+        "DUE_ON" if list == "mediations" => "due_order".to_owned(),
         other => other.to_lowercase(),
     };
     let sign = |falls: bool| if falls { '-' } else { '+' };
@@ -275,6 +276,7 @@ impl World {
                 }
                 None => by_id("Problem", text("id")),
             },
+            "mediation" => by_id("Mediation", text("id")),
             "node" => return self.node(argument("id").as_str()?),
             "nodes" => {
                 let ids = argument("ids");
@@ -310,6 +312,7 @@ impl World {
                     "auditTrail" => "AuditEntry",
                     "dispositionTasks" => "DispositionTask",
                     "whistles" => "Whistle",
+                    "mediations" => "Mediation",
                     other => panic!("the reference knows no query {other}"),
                 };
                 return Some(self.page(self.fields.all(of), name, context));
@@ -334,12 +337,15 @@ impl World {
             }
             Found::Object(object) => value(object),
             Found::One(found) => found.filter(|row| self.sees[row]).map(|row| FieldValue::owned_any(Thing::Row(row))),
-            Found::Many(Some(rows)) if ["compounds", "concerns", "posts"].contains(&name) && row.of != "Region" => {
+            Found::Many(Some(rows))
+                if ["compounds", "concerns", "posts", "attendees"].contains(&name) && row.of != "Region" =>
+            {
                 // Plain lists: all that is in sight, in their own order.
                 let mut rows: Vec<Row> = rows.into_iter().filter(|row| self.sees[row]).collect();
                 let field = match name {
                     "compounds" => "NAME",
                     "posts" => "STARTED_ON",
+                    "attendees" => "NUMBER",
                     _ => "CREATED_AT",
                 };
                 rows.sort_by_key(|row| (self.key(*row, field), self.fields.uuid(*row)));
@@ -366,7 +372,7 @@ impl World {
         let first = argument(context, "first").as_u64().map_or(20, |first| usize::try_from(first).unwrap());
         let more = rows.len() > first;
         rows.truncate(first);
-        FieldValue::owned_any(Thing::Page(Arc::new(Page { rows, order: columns(&order), more, total })))
+        FieldValue::owned_any(Thing::Page(Arc::new(Page { rows, order: columns(&order, list), more, total })))
     }
 
     fn compare(&self, one: Row, other: Row, order: &[(String, bool)]) -> Ordering {
@@ -410,6 +416,12 @@ impl World {
             ("DispositionTask", "DUE_AT") => Key::Time(due(data.tasks[at].due_at)),
             ("Whistle", "RAISED_AT") => Key::Time(data.whistles[at].raised_at),
             ("WhistleCall", "CALLED_AT") => Key::Time(data.calls[at].called_at),
+            ("Mediation", "OPENED_AT") => Key::Time(data.mediations[at].opened_at),
+            ("Mediation", "DUE_ON") => Key::Day(data.mediations[at].due_on.unwrap_or(due(None).date_naive())),
+            ("MediationSide", "NUMBER") => Key::Number(data.sides[at].number),
+            ("MediationSession", "STARTS_AT") => Key::Time(data.sessions[at].starts_at),
+            ("MediationStatement", "CREATED_AT") => Key::Time(data.statements[at].created_at),
+            ("MediationObligation", "DUE_ON") => Key::Day(data.obligations[at].due_on),
             other => panic!("the reference knows no order {other:?}"),
         }
     }
@@ -447,6 +459,8 @@ impl World {
             }
             ("DispositionTask", "overdue") => operand == fields.task_overdue(&data.tasks[at]),
             ("DispositionTask", "dueAt") => within(data.tasks[at].due_at, operand),
+            ("Mediation", "openedAt") => within(Some(data.mediations[at].opened_at), operand),
+            ("Mediation", "overdue") => operand == fields.mediation_overdue(&data.mediations[at]),
             ("AuditEntry", "at") => within(Some(data.events[at].occurred_at), operand),
             ("Whistle", "overdue") => operand == fields.whistle_overdue(&data.whistles[at]),
             ("Whistle", "raisedAt") => within(Some(data.whistles[at].raised_at), operand),
@@ -522,6 +536,7 @@ fn order(asked: &Value, list: &str) -> Vec<(String, bool)> {
         Value::Null => {
             let falls = [
                 "problems",
+                "mediations",
                 "orphans",
                 "auditTrail",
                 "linkageGroups",
@@ -539,6 +554,10 @@ fn order(asked: &Value, list: &str) -> Vec<(String, bool)> {
                 "requests" | "extensions" | "suspensions" => "ASKED_AT",
                 "ledgerEntries" => "CARRIED_AT",
                 "supervisions" => "PROPOSED_AT",
+                "mediations" => "OPENED_AT",
+                "sides" => "NUMBER",
+                "sessions" => "STARTS_AT",
+                "obligations" => "DUE_ON",
                 "auditTrail" | "timeline" => "AT",
                 "tasks" | "dispositionTasks" => "ASSIGNED_AT",
                 "whistles" => "RAISED_AT",

@@ -104,7 +104,7 @@ impl Eye {
         mine.filter(move |post| post.ended_on.is_none_or(|day| day > year_ago))
     }
 
-    fn acts_for(&self, organisation: Uuid) -> bool {
+    pub fn acts_for(&self, organisation: Uuid) -> bool {
         self.excluding().any(|post| post.organisation_id == Some(organisation))
     }
 
@@ -411,6 +411,9 @@ impl Eye {
     pub fn sight(&self, row: &event::Model) -> Sight {
         let Some(problem) = row.problem_id.and_then(|id| self.above_of(id)) else { return Sight::Unseen };
         let kind = *Kind::ALL.iter().find(|kind| kind.name() == row.kind).unwrap();
+        if !self.told_of_mediation(row, problem) {
+            return Sight::Unseen;
+        }
         if (self.is(&[Role::Supervisor]) && !self.concerned(problem)) || self.trusted(problem) {
             return Sight::Seen;
         }
@@ -434,7 +437,9 @@ impl Eye {
     pub fn audit(&self, row: &event::Model) -> bool {
         if self.is(&[Role::Supervisor, Role::StreetCoordinator, Role::Secretary]) {
             self.covers(row.stream)
-                && row.problem_id.is_none_or(|id| self.above_of(id).is_some_and(|above| !self.concerned(above)))
+                && row.problem_id.is_none_or(|id| {
+                    self.above_of(id).is_some_and(|above| !self.concerned(above) && self.told_of_mediation(row, above))
+                })
         } else {
             row.actor_id == Some(self.viewer.user)
         }

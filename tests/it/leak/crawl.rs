@@ -40,6 +40,12 @@ const PREFIXES: &[(&str, &str)] = &[
     ("whistle", "Whistle"),
     ("whistlecall", "WhistleCall"),
     ("visit", "VisitOffer"),
+    ("mediation", "Mediation"),
+    ("mediationside", "MediationSide"),
+    ("mediationsession", "MediationSession"),
+    ("statement", "MediationStatement"),
+    ("agreement", "MediationAgreement"),
+    ("obligation", "MediationObligation"),
 ];
 
 /// Everything that a caller's token can read, as it was answered.
@@ -103,7 +109,8 @@ impl<'a> Crawl<'a> {
             }
             match name {
                 // By the ids that are found.
-                "node" | "nodes" | "problem" | "linkageGroup" | "organisation" | "whistle" | "similarProblems" => {}
+                "node" | "nodes" | "problem" | "linkageGroup" | "organisation" | "whistle" | "mediation"
+                | "similarProblems" => {}
                 "viewer" => drop(self.ask(&format!("{{ viewer {} }}", sdl.all_of("Viewer")), json!({})).await),
                 "vocabulary" => {
                     drop(self.ask(&format!("{{ vocabulary {} }}", sdl.leaves_of(&field.ty.base)), json!({})).await);

@@ -58,6 +58,12 @@ fn foreign_ids(truth: &Truth) -> BTreeMap<&'static str, Vec<String>> {
     add(prefix::VISIT, here!(visits));
     add(prefix::ATTACHMENT, here!(attachments));
     add(prefix::UPLOAD, here!(uploads, |_| true));
+    add(prefix::MEDIATION, here!(mediations));
+    add(prefix::MEDIATION_SIDE, here!(sides));
+    add(prefix::MEDIATION_SESSION, here!(sessions));
+    add(prefix::STATEMENT, here!(statements));
+    add(prefix::AGREEMENT, here!(agreements));
+    add(prefix::OBLIGATION, here!(obligations));
     ids
 }
 
@@ -100,6 +106,12 @@ fn foreign_prefix(name: &str) -> Prefix {
         prefix::VISIT,
         prefix::ATTACHMENT,
         prefix::UPLOAD,
+        prefix::MEDIATION,
+        prefix::MEDIATION_SIDE,
+        prefix::MEDIATION_SESSION,
+        prefix::STATEMENT,
+        prefix::AGREEMENT,
+        prefix::OBLIGATION,
     ];
     *all.iter().find(|prefix| prefix.0 == name).unwrap_or_else(|| panic!("{name} is no prefix"))
 }
@@ -137,6 +149,9 @@ fn prefix_of(member: &str) -> &'static str {
         "addition" => "addition",
         "disposition" => "disposition",
         "appointment" | "handOverTo" | "post" => "appointment",
+        "appointment" | "handOverTo" | "post" | "mediator" => "appointment",
+        "mediation" => "mediation",
+        "side" => "mediationside",
         _ => panic!("nobody knows whose id {member} is"),
     }
 }
@@ -314,6 +329,27 @@ impl Own<'_> {
                 "idempotencyKey": key,
             }),
             "releaseAttachment" => json!({ "idempotencyKey": key }),
+            "openMediation" => {
+                let first = if depends == "person" { json!({}) } else { json!({ "name": "甲" }) };
+                json!({
+                    "problem": id("neighbour's"), "kind": "PEOPLES", "matter": "x", "idempotencyKey": key,
+                    "mediator": typed(prefix::APPOINTMENT, world.who("foreign worker").post.id),
+                    "sides": [first, { "name": "乙" }],
+                })
+            }
+            "addStatement" => {
+                json!({ "mediation": id("neighbour's mediation"), "content": "x", "idempotencyKey": key })
+            }
+            "recuseMediator" => json!({ "expectedRevision": "?", "ground": "OTHER", "reason": "x" }),
+            "appointMediator" => {
+                let mediation = id("neighbour's mediation");
+                let mediator = typed(prefix::APPOINTMENT, world.who("foreign police").post.id);
+                json!({ "mediation": mediation, "expectedRevision": revision(&mediation), "mediator": mediator })
+            }
+            "consentToMediation" | "refuseMediation" | "signAgreement" | "askJudicialConfirmation" => {
+                let mediation = id("neighbour's mediation");
+                json!({ "mediation": mediation, "expectedRevision": revision(&mediation) })
+            }
             _ => panic!("nobody knows how to {} {mutation}", self.who),
         }
     }
@@ -501,7 +537,12 @@ both! {
 
 async fn own<'a>(world: &'a World, who: &'static str, problem: &str) -> Own<'a> {
     let problem = world.id(problem);
-    let revisions = [(problem.clone(), world.revision(who, &problem).await)].into();
+    let mediation = world.id("neighbour's mediation");
+    let mut revisions = BTreeMap::new();
+    for id in [problem.clone(), mediation] {
+        let revision = world.revision(who, &id).await;
+        revisions.insert(id, revision);
+    }
     Own { world, who, problem, forming: None, task: None, revisions }
 }
 

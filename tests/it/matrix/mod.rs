@@ -4,6 +4,7 @@
 //! the oracle says what it shows.
 
 mod look;
+mod mediation;
 mod oracle;
 mod sight;
 

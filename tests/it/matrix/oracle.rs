@@ -69,6 +69,12 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("Suspension", prefix::SUSPENSION),
     ("LedgerEntry", prefix::LEDGER_ENTRY),
     ("Supervision", prefix::SUPERVISION),
+    ("Mediation", prefix::MEDIATION),
+    ("MediationSide", prefix::MEDIATION_SIDE),
+    ("MediationSession", prefix::MEDIATION_SESSION),
+    ("MediationStatement", prefix::STATEMENT),
+    ("MediationAgreement", prefix::AGREEMENT),
+    ("MediationObligation", prefix::OBLIGATION),
 ];
 
 /// Answers that are no rows, and where they are held to what is true.
@@ -81,6 +87,10 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("AllowedWhistleAction", "here: Whistle.allowedActions"),
     ("Quantity", "here: Disposition.quantity"),
     ("Followed", "here: Problem.followed"),
+    ("AllowedMediationAction", "mediation: Mediation.allowedActions"),
+    ("DossierItem", "mediation: Mediation.dossier"),
+    ("MediationPerson", "mediation: MediationSide.person"),
+    ("JudicialConfirmation", "mediation: MediationAgreement.judicialConfirmation"),
     ("PageInfo", "here: each list"),
     ("Count", "here: each list"),
     ("ProblemStatistics", "statistics"),
@@ -146,6 +156,12 @@ pub fn rows(eye: &Eye<'_>, name: &str) -> Vec<Uuid> {
         "Suspension" => ids!(suspensions),
         "LedgerEntry" => ids!(ledger),
         "Supervision" => ids!(supervisions),
+        "Mediation" => ids!(mediations),
+        "MediationSide" => ids!(sides),
+        "MediationSession" => ids!(sessions),
+        "MediationStatement" => ids!(statements),
+        "MediationAgreement" => ids!(agreements),
+        "MediationObligation" => ids!(obligations),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -200,6 +216,22 @@ pub fn visible(eye: &Eye<'_>, name: &str, id: Uuid) -> bool {
             let known = matches!(row.status, SupervisionStatus::InForce | SupervisionStatus::Lifted);
             eye.of(row.problem_id, |eye, problem| (known && eye.summary(problem)) || eye.oversees(problem))
         }),
+        "Mediation" => row!(eye, mediations, id).is_some_and(|row| eye.mediation(row)),
+        "MediationSide" => row!(eye, sides, id).is_some_and(|row| eye.of_mediation(row.mediation_id, |_, _| true)),
+        "MediationAgreement" => {
+            row!(eye, agreements, id).is_some_and(|row| eye.of_mediation(row.mediation_id, |_, _| true))
+        }
+        "MediationObligation" => {
+            row!(eye, obligations, id).is_some_and(|row| eye.of_mediation(row.mediation_id, |_, _| true))
+        }
+        "MediationSession" => {
+            row!(eye, sessions, id).is_some_and(|row| eye.of_mediation(row.mediation_id, Eye::inside))
+        }
+        "MediationStatement" => row!(eye, statements, id).is_some_and(|row| {
+            let side = row!(eye, sides, row.side_id);
+            let own = side.is_some_and(|side| side.user_id == Some(eye.who.post.user_id));
+            eye.of_mediation(row.mediation_id, |eye, of| eye.mediates(of) || (eye.takes_part(of) && own))
+        }),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -209,24 +241,24 @@ fn judged(eye: &Eye<'_>, row: &problem::Model) -> bool {
     eye.problem(row) && (eye.reporter(row) || eye.trusted(row))
 }
 
-fn word<W: Word>(word: W) -> Shows {
+pub fn word<W: Word>(word: W) -> Shows {
     Just(json!(word.value()))
 }
 
-fn may_word<W: Word>(word: Option<W>) -> Shows {
+pub fn may_word<W: Word>(word: Option<W>) -> Shows {
     Just(json!(word.map(Word::value)))
 }
 
-fn day(day: Option<NaiveDate>) -> Shows {
+pub fn day(day: Option<NaiveDate>) -> Shows {
     Just(json!(day.map(|day| day.to_string())))
 }
 
-fn just<T: serde::Serialize>(value: T) -> Shows {
+pub fn just<T: serde::Serialize>(value: T) -> Shows {
     Just(json!(value))
 }
 
 /// The key of a region by its code.
-fn region(eye: &Eye<'_>, code: Option<i64>) -> Shows {
+pub fn region(eye: &Eye<'_>, code: Option<i64>) -> Shows {
     Link("Region", eye.truth.regions.iter().find(|row| Some(row.code) == code).map(|row| row.id))
 }
 
@@ -260,6 +292,12 @@ pub fn shows(world: &World, eye: &Eye<'_>, name: &str, id: Uuid, field: &str) ->
         "ContactRelease" => release(eye, row!(eye, releases, id).unwrap(), field),
         "VisitOffer" => visit(eye, row!(eye, visits, id).unwrap(), field),
         "Request" | "ExtensionRequest" | "Suspension" | "LedgerEntry" | "Supervision" => course(eye, name, id, field),
+        "Mediation"
+        | "MediationSide"
+        | "MediationSession"
+        | "MediationStatement"
+        | "MediationAgreement"
+        | "MediationObligation" => super::mediation::shows(world, eye, name, id, field),
         _ => record(eye, name, id, field),
     }
 }
@@ -426,6 +464,7 @@ fn viewer(eye: &Eye<'_>, id: Uuid, field: &str) -> Option<Shows> {
             let own = post.organisation_id == Some(call.organisation_id);
             own && matches!(call.status, WhistleCallStatus::Called | WhistleCallStatus::ReportedIn)
         }),
+        "mediations" => those!(eye, mediations, "Mediation", |row| eye.inside(row)),
         _ => return None,
     })
 }
@@ -437,7 +476,7 @@ fn clock(time: DateTime<Utc>) -> String {
 }
 
 /// What is shown where something holds, and null elsewhere.
-fn only(holds: bool, shows: Shows) -> Shows {
+pub fn only(holds: bool, shows: Shows) -> Shows {
     if holds { shows } else { Nothing }
 }
 
@@ -558,6 +597,7 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
         }
         "returnCount" => only(more, just(row.return_count)),
         "archivedAt" => only(more, At(row.archived_at)),
+        "mediations" => those!(eye, mediations, "Mediation", |other| other.problem_id == row.id),
         _ => return None,
     })
 }
@@ -918,6 +958,8 @@ fn actor_name(eye: &Eye<'_>, row: &event::Model) -> Option<String> {
     let reporter = problem.and_then(|of| of.reporter_id);
     // Of whom one is complained of, one is told only what one did oneself: who else acted would tell who complained.
     let told = row.actor_id == Some(eye.who.post.user_id) || !problem.is_some_and(|of| eye.concerned(of));
+    // Of a mediation nobody is named: its sides are to each other alone.
+    let told = told && !row.kind.starts_with("mediation.");
     let actor = row.actor_id.filter(|actor| told && eye.names() && Some(*actor) != reporter)?;
     eye.truth.users.iter().find(|user| user.id == actor).map(|user| user.name.clone())
 }

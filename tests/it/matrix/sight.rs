@@ -5,7 +5,9 @@ use chrono::{Days, TimeDelta};
 use entity::word::{
     AppointmentKind, ContactField, OrganisationKind, ProblemVisibility, RegionLevel, Role, TaskRole, TaskStatus, Word,
 };
-use entity::{appointment, contact_release, disposition_task, event, problem, visit_offer, whistle, whistle_call};
+use entity::{
+    appointment, contact_release, disposition_task, event, mediation, problem, visit_offer, whistle, whistle_call,
+};
 use uuid::Uuid;
 
 use crate::support::communities::{Truth, Who};
@@ -384,6 +386,9 @@ impl Eye<'_> {
         if !self.problem(of) {
             return Sight::Not;
         }
+        if row.kind.starts_with("mediation.") {
+            return if self.told_of_mediation(&row.kind, of) { Sight::Open } else { Sight::Not };
+        }
         if self.trusted(of) || self.role() == Role::Supervisor {
             return Sight::Open;
         }
@@ -403,10 +408,67 @@ impl Eye<'_> {
         let own = row.actor_id == Some(self.user());
         let whole = matches!(self.role(), Role::Supervisor | Role::StreetCoordinator | Role::Secretary);
         let in_sight = match row.problem_id {
-            Some(problem) => self.of(problem, |eye, row| eye.problem(row) && !eye.concerned(row)),
+            Some(problem) => self.of(problem, |eye, of| {
+                let known = !row.kind.starts_with("mediation.") || eye.told_of_mediation(&row.kind, of);
+                eye.problem(of) && !eye.concerned(of) && known
+            }),
             None => true,
         };
         if whole { self.within(row.stream) && in_sight } else { own }
+    }
+
+    /// What happens to a mediation is told to the office alone; what is said there to nobody.
+    fn told_of_mediation(&self, kind: &str, of: &problem::Model) -> bool {
+        let inner = ["statementAdded", "sessionCalled", "sessionRecorded", "dossierChecked"];
+        self.office(of) && !self.concerned(of) && !inner.iter().any(|name| kind.ends_with(name))
+    }
+
+    /// Who decides on the problem that is mediated, unless complained of.
+    pub fn opens(&self, row: &mediation::Model) -> bool {
+        self.of(row.problem_id, |eye, of| eye.office(of) && !eye.concerned(of))
+    }
+
+    /// Who was appointed to mediate, in that post.
+    pub fn mediates(&self, row: &mediation::Model) -> bool {
+        matches!(self.role(), Role::Police | Role::Lawyer | Role::GridWorker)
+            && row.mediator_post_id == Some(self.who.post.id)
+    }
+
+    /// A side, in a post that is no office's.
+    pub fn takes_part(&self, row: &mediation::Model) -> bool {
+        let office =
+            matches!(self.role(), Role::Supervisor | Role::StreetCoordinator | Role::Secretary | Role::Partner);
+        !office && self.is_side(row)
+    }
+
+    pub fn is_side(&self, row: &mediation::Model) -> bool {
+        self.truth.sides.iter().any(|side| side.mediation_id == row.id && side.user_id == Some(self.user()))
+    }
+
+    pub fn inside(&self, row: &mediation::Model) -> bool {
+        self.mediates(row) || self.takes_part(row)
+    }
+
+    pub fn mediation(&self, row: &mediation::Model) -> bool {
+        self.within(row.community_code) && (self.opens(row) || self.inside(row))
+    }
+
+    /// A row of a table below a mediation.
+    pub fn of_mediation(&self, id: Uuid, rule: impl Fn(&Self, &mediation::Model) -> bool) -> bool {
+        self.truth.mediations.iter().any(|row| row.id == id && self.mediation(row) && rule(self, row))
+    }
+
+    /// Who may not mediate: complained of, handled it, said so, reported it, is a side.
+    pub fn unfit(&self, row: &problem::Model) -> bool {
+        let said = self.truth.exclusions.iter().any(|one| {
+            let firm = self
+                .own_posts()
+                .any(|post| post.organisation_id.is_some() && post.organisation_id == one.organisation_id);
+            one.problem_id == row.id && (one.user_id == self.user() || firm)
+        });
+        let mut mediations = self.truth.mediations.iter().filter(|one| one.problem_id == row.id);
+        let own = self.reporter(row) || row.recorded_by_id == Some(self.user());
+        self.concerned(row) || self.handled(row) || said || own || mediations.any(|one| self.is_side(one))
     }
 
     /// Those who read the names of people who acted.

@@ -4,6 +4,7 @@ pub mod communities;
 pub mod database;
 mod demo;
 pub mod dice;
+mod mediations;
 pub mod sdl;
 pub mod server;
 pub mod town;

@@ -101,6 +101,14 @@ data! {
     releases contact_release
     visits visit_offer
     attachments attachment
+    mediations mediation
+    sides mediation_side
+    sessions mediation_session
+    attended mediation_attendance
+    statements mediation_statement
+    agreements mediation_agreement
+    obligations mediation_obligation
+    exclusions mediation_exclusion
 }
 
 async fn put<A>(db: &DatabaseTransaction, rows: Vec<A>)
@@ -129,16 +137,16 @@ fn day(days: u64) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 1, 1).unwrap() + Days::new(days)
 }
 
-fn days_ago(days: i64) -> DateTime<Utc> {
+pub(super) fn days_ago(days: i64) -> DateTime<Utc> {
     noon() - TimeDelta::days(days)
 }
 
 /// Lays the world out.
-struct Maker<'a> {
-    app: &'a App,
-    dice: Dice,
-    data: Data,
-    viewers: Vec<Viewer>,
+pub(super) struct Maker<'a> {
+    pub(super) app: &'a App,
+    pub(super) dice: Dice,
+    pub(super) data: Data,
+    pub(super) viewers: Vec<Viewer>,
 }
 
 /// A post to be made.
@@ -162,7 +170,7 @@ impl Post {
 }
 
 impl Maker<'_> {
-    fn id(&self) -> Uuid {
+    pub(super) fn id(&self) -> Uuid {
         self.app.ids.next(noon())
     }
 
@@ -486,7 +494,7 @@ impl Maker<'_> {
         self.viewers.push(partner);
     }
 
-    fn some_user(&mut self) -> Uuid {
+    pub(super) fn some_user(&mut self) -> Uuid {
         let users = &self.data.users;
         users[self.dice.below(users.len())].id
     }
@@ -1074,6 +1082,15 @@ impl Maker<'_> {
         put(db, active(&data.releases)).await;
         put(db, active(&data.visits)).await;
         put(db, active(&data.attachments)).await;
+        let mediations = active(&data.mediations);
+        put(db, mediations.into_iter().map(|row| mediation::ActiveModel { due_order: NotSet, ..row }).collect()).await;
+        put(db, active(&data.sides)).await;
+        put(db, active(&data.sessions)).await;
+        put(db, active(&data.attended)).await;
+        put(db, active(&data.statements)).await;
+        put(db, active(&data.agreements)).await;
+        put(db, active(&data.obligations)).await;
+        put(db, active(&data.exclusions)).await;
         tx.commit().await.unwrap();
     }
 }
@@ -1113,6 +1130,7 @@ impl World {
                 maker.whistle(*community);
             }
         }
+        maker.mediations();
         maker.store().await;
         liufang::search::service::reindex(&app, |_, _| {}).await.unwrap_or_else(|error| panic!("{error:?}"));
         let viewers = maker.viewers;

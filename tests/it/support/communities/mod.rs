@@ -3,6 +3,7 @@
 
 mod alarm;
 mod course;
+mod mediation;
 mod place;
 mod reporter;
 mod story;
@@ -107,6 +108,7 @@ impl World {
         };
         world.places().await;
         world.stories().await;
+        world.mediations().await;
         world
     }
 
@@ -202,6 +204,7 @@ impl World {
             Some("whistle") => "Whistle",
             Some("whistlecall") => "WhistleCall",
             Some("visit") => "VisitOffer",
+            Some("mediation") => "Mediation",
             _ => panic!("{id} has no revision"),
         };
         let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ revision }} }} }}");

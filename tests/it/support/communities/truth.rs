@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use entity::{
     appointment, attachment, building, compound, disclosure, disposition, disposition_task, event, extension_request,
-    follow_up, grid, invitation, ledger_entry, linkage_group, organisation, party, party_seat, problem,
-    problem_addition, problem_concern, rating, region, request, seat_compound, supervision, suspension, upload, user,
-    whistle, whistle_call,
+    follow_up, grid, invitation, ledger_entry, linkage_group, mediation, mediation_agreement, mediation_attendance,
+    mediation_exclusion, mediation_obligation, mediation_session, mediation_side, mediation_statement, organisation,
+    party, party_seat, problem, problem_addition, problem_concern, rating, region, request, seat_compound, supervision,
+    suspension, upload, user, whistle, whistle_call,
 };
 use liufang::app::App;
 use sea_orm::{EntityName, EntityTrait, FromQueryResult, Statement};
@@ -46,6 +47,14 @@ pub struct Truth {
     pub visits: Vec<entity::visit_offer::Model>,
     pub attachments: Vec<attachment::Model>,
     pub uploads: Vec<upload::Model>,
+    pub mediations: Vec<mediation::Model>,
+    pub sides: Vec<mediation_side::Model>,
+    pub sessions: Vec<mediation_session::Model>,
+    pub attended: Vec<mediation_attendance::Model>,
+    pub statements: Vec<mediation_statement::Model>,
+    pub agreements: Vec<mediation_agreement::Model>,
+    pub obligations: Vec<mediation_obligation::Model>,
+    pub exclusions: Vec<mediation_exclusion::Model>,
 }
 
 impl Truth {
@@ -85,6 +94,14 @@ impl Truth {
             visits: all::<entity::visit_offer::Entity>(app).await,
             attachments: all::<attachment::Entity>(app).await,
             uploads: all::<upload::Entity>(app).await,
+            mediations: all::<mediation::Entity>(app).await,
+            sides: all::<mediation_side::Entity>(app).await,
+            sessions: all::<mediation_session::Entity>(app).await,
+            attended: all::<mediation_attendance::Entity>(app).await,
+            statements: all::<mediation_statement::Entity>(app).await,
+            agreements: all::<mediation_agreement::Entity>(app).await,
+            obligations: all::<mediation_obligation::Entity>(app).await,
+            exclusions: all::<mediation_exclusion::Entity>(app).await,
         }
     }
 }
