@@ -8,6 +8,7 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 
 use crate::act::Act;
 use crate::app::App;
+use crate::attachment::service::sweep;
 use crate::error::Result;
 use crate::job::Job;
 use crate::problem::service::deadline;
@@ -34,13 +35,18 @@ pub async fn run(app: &App) {
     }
 }
 
-/// Reckons deadlines that wait for it anew, does all that is due now, and says how many rows that were.
+/// Reckons deadlines that wait for it anew, removes files that are not kept any more, does all that is due now, and says how
+/// many rows that were.
 ///
 /// # Errors
 /// The first fault; what was done before it stays, and the other jobs are done all the same.
 pub async fn tick(app: &App) -> Result<u64> {
     let mut count = 0;
     let mut fault = Box::pin(deadline::reckon_all(app, |_, _| ())).await.err();
+    match Box::pin(sweep::system_sweep(app)).await {
+        Ok(done) => count += done,
+        Err(error) => _ = fault.get_or_insert(error),
+    }
     for job in schema::jobs() {
         match all(app, &job).await {
             Ok(done) => count += done,
