@@ -4,15 +4,15 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use base64::Engine;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use entity::{event, problem};
 use liufang::event::Kind;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use crate::support::database;
 use crate::support::world::{World, noon};
-use crate::support::{Backing, database};
 
 /// How much of a limit has passed at each reminder.
 const PERCENT: [i64; 4] = [50, 80, 100, 150];
@@ -61,7 +61,7 @@ both! {
         }
         let open = late.exec(&db).await.unwrap().rows_affected;
         let all = open * PERCENT.len() as u64;
-        assert!(open > 20 && Utc::MIN_UTC < long_ago, "there is something to do");
+        assert!(open > 20, "there is something to do");
 
         let mut done = before;
         while done + 5 < before + all {

@@ -148,7 +148,6 @@ fn prefix_of(member: &str) -> &'static str {
         "attachment" => "attachment",
         "addition" => "addition",
         "disposition" => "disposition",
-        "appointment" | "handOverTo" | "post" => "appointment",
         "appointment" | "handOverTo" | "post" | "mediator" => "appointment",
         "mediation" => "mediation",
         "side" => "mediationside",
