@@ -5,6 +5,7 @@
 //! due still; what it had committed is not due any more.
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use uuid::Uuid;
 
 use crate::act::Act;
 use crate::app::App;
@@ -59,22 +60,33 @@ pub async fn tick(app: &App) -> Result<u64> {
     fault.map_or(Ok(count), Err)
 }
 
+/// Does one job's rows until none is due that can be done: one that fails does not hold up the others.
 async fn all(app: &App, job: &Job) -> Result<u64> {
     let mut count = 0;
     loop {
         let before = count;
+        let mut fault = None;
         for id in (job.find)(&app.db, app.clock.now(), BATCH).await? {
-            let act = Act::system(app).await?;
-            // Another instance is at it.
-            if !alone(&act).await? {
-                return Ok(count);
+            match one(app, job, id).await {
+                Ok(Some(done)) => count += u64::from(done),
+                // Another instance is at it.
+                Ok(None) => return Ok(count),
+                Err(error) => _ = fault.get_or_insert(error),
             }
-            count += u64::from((job.run)(act, id).await?);
         }
         if count == before {
-            return Ok(count);
+            return fault.map_or(Ok(count), Err);
         }
     }
+}
+
+/// Does a job to one row, and says whether there was anything to do; `None` where another instance works.
+async fn one(app: &App, job: &Job, id: Uuid) -> Result<Option<bool>> {
+    let act = Act::system(app).await?;
+    if !alone(&act).await? {
+        return Ok(None);
+    }
+    (job.run)(act, id).await.map(Some)
 }
 
 async fn alone(act: &Act<'_>) -> Result<bool> {
