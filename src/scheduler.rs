@@ -5,9 +5,11 @@
 //! due still; what it had committed is not due any more.
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use uuid::Uuid;
 
 use crate::act::Act;
 use crate::app::App;
+use crate::attachment::service::sweep;
 use crate::error::Result;
 use crate::job::Job;
 use crate::problem::service::deadline;
@@ -34,13 +36,18 @@ pub async fn run(app: &App) {
     }
 }
 
-/// Reckons deadlines that wait for it anew, does all that is due now, and says how many rows that were.
+/// Reckons deadlines that wait for it anew, removes files that are not kept any more, does all that is due now, and says how
+/// many rows that were.
 ///
 /// # Errors
 /// The first fault; what was done before it stays, and the other jobs are done all the same.
 pub async fn tick(app: &App) -> Result<u64> {
     let mut count = 0;
     let mut fault = Box::pin(deadline::reckon_all(app, |_, _| ())).await.err();
+    match Box::pin(sweep::system_sweep(app)).await {
+        Ok(done) => count += done,
+        Err(error) => _ = fault.get_or_insert(error),
+    }
     for job in schema::jobs() {
         match all(app, &job).await {
             Ok(done) => count += done,
@@ -53,22 +60,33 @@ pub async fn tick(app: &App) -> Result<u64> {
     fault.map_or(Ok(count), Err)
 }
 
+/// Does one job's rows until none is due that can be done: one that fails does not hold up the others.
 async fn all(app: &App, job: &Job) -> Result<u64> {
     let mut count = 0;
     loop {
         let before = count;
+        let mut fault = None;
         for id in (job.find)(&app.db, app.clock.now(), BATCH).await? {
-            let act = Act::system(app).await?;
-            // Another instance is at it.
-            if !alone(&act).await? {
-                return Ok(count);
+            match one(app, job, id).await {
+                Ok(Some(done)) => count += u64::from(done),
+                // Another instance is at it.
+                Ok(None) => return Ok(count),
+                Err(error) => _ = fault.get_or_insert(error),
             }
-            count += u64::from((job.run)(act, id).await?);
         }
         if count == before {
-            return Ok(count);
+            return fault.map_or(Ok(count), Err);
         }
     }
+}
+
+/// Does a job to one row, and says whether there was anything to do; `None` where another instance works.
+async fn one(app: &App, job: &Job, id: Uuid) -> Result<Option<bool>> {
+    let act = Act::system(app).await?;
+    if !alone(&act).await? {
+        return Ok(None);
+    }
+    (job.run)(act, id).await.map(Some)
 }
 
 async fn alone(act: &Act<'_>) -> Result<bool> {

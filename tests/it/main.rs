@@ -22,6 +22,7 @@ mod plans;
 mod readme;
 mod relay;
 mod rooms;
+mod scheduler;
 mod schema;
 mod search;
 mod statements;
