@@ -153,6 +153,29 @@ impl Error {
         Self::refused(Code::NotFound, path, vec![])
     }
 
+    /// The refusal of what is not the caller's to do, in whatever state.
+    #[must_use]
+    pub fn not_yours() -> Self {
+        Self::refused(Code::Forbidden, "", vec![Word::both("不由您办理", "it is not yours to do")])
+    }
+
+    /// The refusal of what cannot be done in a state: where it stands, and the moves that are open to the caller, each by
+    /// its mutation and in Chinese and English.
+    #[must_use]
+    pub fn invalid_transition(from: impl entity::word::Word, open: &[(&str, &str, &str)]) -> Self {
+        let list = |none: &str, comma: &str, words: Vec<&str>| {
+            if words.is_empty() { none.to_owned() } else { words.join(comma) }
+        };
+        let zh = list("无", "、", open.iter().map(|(_, zh, _)| *zh).collect());
+        let en = list("nothing", ", ", open.iter().map(|(.., en)| *en).collect());
+        let words = vec![Word::both(from.zh(), from.en()), Word::Both(zh, en)];
+        let allowed: Vec<_> = open.iter().map(|(mutation, ..)| *mutation).collect();
+        UserError::new(Code::InvalidTransition, "", words)
+            .with("from", json!(from.value()))
+            .with("allowed", json!(allowed))
+            .into()
+    }
+
     /// What a failed write means: `refusal` where a unique index kept it out, a fault otherwise. So a race ends like a
     /// look before.
     #[must_use]

@@ -1,9 +1,8 @@
 //! Where an attachment can go: one table, read by the commands and by their refusals.
 
-use entity::word::{AttachmentStatus, Word};
-use serde_json::json;
+use entity::word::AttachmentStatus;
 
-use crate::error::{self, Code, Error, Result, UserError};
+use crate::error::{Error, Result};
 
 /// What can be done with one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,26 +112,11 @@ pub fn require(action: Action, facts: Facts) -> Result<&'static Move> {
         return Ok(step);
     }
     if of_action.is_empty() {
-        let why = error::Word::both("不由您办理", "it is not yours to do");
-        return Err(Error::refused(Code::Forbidden, "", vec![why]));
+        return Err(Error::not_yours());
     }
-    let open: Vec<_> = facts.moves().filter(|step| step.from == facts.status).map(|step| step.action).collect();
-    let list = |none: &str, words: fn(Action) -> &'static str, comma: &str| {
-        if open.is_empty() {
-            none.to_owned()
-        } else {
-            open.iter().map(|action| words(*action)).collect::<Vec<_>>().join(comma)
-        }
-    };
-    let words = vec![
-        error::Word::both(facts.status.zh(), facts.status.en()),
-        error::Word::both(
-            list("无", |action| action.words().0, "、"),
-            list("nothing", |action| action.words().1, ", "),
-        ),
-    ];
-    Err(UserError::new(Code::InvalidTransition, "", words)
-        .with("from", json!(facts.status.value()))
-        .with("allowed", json!(open.iter().map(|action| action.mutation()).collect::<Vec<_>>()))
-        .into())
+    let open = facts.moves().filter(|step| step.from == facts.status).map(|step| {
+        let (zh, en) = step.action.words();
+        (step.action.mutation(), zh, en)
+    });
+    Err(Error::invalid_transition(facts.status, &open.collect::<Vec<_>>()))
 }

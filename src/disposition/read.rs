@@ -10,6 +10,7 @@ use crate::id::prefix;
 use crate::policy::Capability;
 use crate::policy::rows::problem as rows;
 use crate::policy::rule::{At, Known, viewer};
+use crate::problem::facts::WAITING;
 use crate::problem::read::{Remaining, remaining};
 use crate::read::model::{Column, Extension, Holds, Look, Operand, Query, Type, col};
 use crate::read::shape::{Output, Scalar};
@@ -130,9 +131,6 @@ fn task() -> Type {
     )
     .link("grid", C::GridId, "Grid", "The grid whose workers do it; null where the party's people do.")
 }
-
-/// States in which feedback is awaited.
-const WAITING: [TaskStatus; 3] = [TaskStatus::Assigned, TaskStatus::Acknowledged, TaskStatus::ReturnRequested];
 
 fn overdue(at: &At) -> Expr {
     let waiting = at.col(disposition_task::Column::Status).is_in(WAITING.map(Word::value));

@@ -232,7 +232,7 @@ fn own_task(at: &At, role: TaskRole) -> Expr {
     Expr::SubQuery(None, Box::new(select.into()))
 }
 
-/// Where a task stands while its party has something to do.
+/// Where a task stands while its party has something to do, and its clock runs.
 pub const WAITING: [TaskStatus; 3] = [TaskStatus::Assigned, TaskStatus::Acknowledged, TaskStatus::ReturnRequested];
 
 fn waiting(at: &At) -> SelectStatement {

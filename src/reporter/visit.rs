@@ -77,8 +77,7 @@ pub fn require(action: Action, row: &visit_offer::Model, who: &[Who], now: DateT
     let status = standing(row.status, row.lapses_at, now);
     let own = || MOVES.iter().filter(|step| who.contains(&step.who));
     if own().all(|step| step.action != action) {
-        let why = error::Word::both("不由您办理", "it is not yours to do");
-        return Err(Error::refused(Code::Forbidden, "", vec![why]));
+        return Err(Error::not_yours());
     }
     if own().any(|step| step.action == action && step.from.contains(&status)) {
         return Ok(());

@@ -1,10 +1,9 @@
 //! The state machine of a whistle: one table, read by commands, by `allowedActions` and by refusals.
 
 use entity::word::{WhistleAction, WhistleStatus, Word};
-use serde_json::json;
 
 use super::facts::Facts;
-use crate::error::{self, Code, Error, Result, UserError};
+use crate::error::{self, Code, Error, Result};
 use crate::policy::{Capability, Viewer};
 
 /// One row of the table.
@@ -203,31 +202,12 @@ pub fn require(action: WhistleAction, facts: &Facts, viewer: &Viewer) -> Result<
             Err(Error::refused(Code::Forbidden, "", vec![error::Word::both(zh, en)]))
         }
         Some(Some(Obstacle::State | Obstacle::Guard(_))) => Err(invalid(facts, viewer)),
-        None => {
-            Err(Error::refused(Code::Forbidden, "", vec![error::Word::both("不由您办理", "it is not yours to do")]))
-        }
+        None => Err(Error::not_yours()),
     }
 }
 
 fn invalid(facts: &Facts, viewer: &Viewer) -> Error {
-    let open: Vec<_> = allowed(facts, viewer)
-        .into_iter()
-        .filter(|allowed| allowed.obstacle.is_none())
-        .map(|allowed| allowed.action)
-        .collect();
-    let list = |empty: &str, label: fn(WhistleAction) -> &'static str, comma: &str| {
-        if open.is_empty() {
-            empty.to_owned()
-        } else {
-            open.iter().map(|action| label(*action)).collect::<Vec<_>>().join(comma)
-        }
-    };
-    let words = vec![
-        error::Word::both(facts.status.zh(), facts.status.en()),
-        error::Word::both(list("无", Word::zh, "、"), list("nothing", Word::en, ", ")),
-    ];
-    UserError::new(Code::InvalidTransition, "", words)
-        .with("from", json!(facts.status.value()))
-        .with("allowed", json!(open.iter().map(|action| mutation(*action)).collect::<Vec<_>>()))
-        .into()
+    let free = allowed(facts, viewer).into_iter().filter(|allowed| allowed.obstacle.is_none());
+    let open: Vec<_> = free.map(|Allowed { action, .. }| (mutation(action), action.zh(), action.en())).collect();
+    Error::invalid_transition(facts.status, &open)
 }

@@ -18,8 +18,9 @@ use crate::event::Kind;
 use crate::id::{TypeId, prefix};
 use crate::policy::rows::place as rows;
 use crate::problem::limit::{Limit, Matter};
+use crate::problem::service::request as asked;
 use crate::problem::service::suspend::{LONGEST, ahead, begins};
-use crate::problem::service::{Case, clock, length, suspend, withdraw, write};
+use crate::problem::service::{Case, clock, length, suspend, write};
 use crate::read::load;
 use crate::read::shape::format_time;
 use crate::text;
@@ -41,7 +42,7 @@ pub async fn give_back(call: Call<'_>, input: RequestReturnInput) -> Result<Uuid
             return Err(Error::not_found("suggestedParty"));
         }
     }
-    let mut row = withdraw::new(&act, &work.case, RequestKind::Return, reason.clone());
+    let mut row = asked::new(&act, &work.case, RequestKind::Return, reason.clone());
     row.task_id = Set(Some(work.task.id));
     row.suggested_party_id = Set(suggested);
     let id = row.id.clone().unwrap();

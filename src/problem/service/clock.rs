@@ -2,7 +2,7 @@
 //! the segments are what is kept, so that it can be reckoned anew.
 
 use chrono::{DateTime, Utc};
-use entity::word::{TaskRole, TaskStatus};
+use entity::word::TaskRole;
 use entity::{clock_segment, disposition_task, problem};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::Expr;
@@ -12,10 +12,8 @@ use uuid::Uuid;
 use super::Case;
 use crate::act::Act;
 use crate::error::{Error, Result};
+use crate::problem::facts::WAITING;
 use crate::problem::limit::{Clock, Limit, Limits, Matter};
-
-/// States of a task in which its clock runs.
-pub const RUNNING: [TaskStatus; 3] = [TaskStatus::Assigned, TaskStatus::Acknowledged, TaskStatus::ReturnRequested];
 
 /// A due time, and the limit that it was reckoned by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -272,7 +270,7 @@ fn system_clock(clock: Uuid) -> Select<clock_segment::Entity> {
 pub async fn system_running_tasks(act: &Act<'_>, problem: Uuid) -> Result<Vec<disposition_task::Model>> {
     let select = disposition_task::Entity::find()
         .filter(disposition_task::Column::ProblemId.eq(problem))
-        .filter(disposition_task::Column::Status.is_in(RUNNING))
+        .filter(disposition_task::Column::Status.is_in(WAITING))
         .order_by_asc(disposition_task::Column::Id);
     Ok(select.all(&act.tx).await?)
 }

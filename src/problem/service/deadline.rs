@@ -13,13 +13,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::clock::{Due, RUNNING, clock};
+use super::clock::{Due, clock};
 use super::remind;
 use crate::act;
 use crate::app::App;
 use crate::error::Result;
 use crate::event::{self, Actor, Event, Kind};
 use crate::id::{TypeId, prefix};
+use crate::problem::facts::WAITING;
 use crate::problem::limit::{Limits, Matter};
 
 /// How many problems are reckoned anew in one transaction.
@@ -202,7 +203,7 @@ async fn system_tasks(
 ) -> Result<BTreeMap<Uuid, Vec<disposition_task::Model>>> {
     let select = disposition_task::Entity::find()
         .filter(disposition_task::Column::ProblemId.is_in(problems.to_vec()))
-        .filter(disposition_task::Column::Status.is_in(RUNNING))
+        .filter(disposition_task::Column::Status.is_in(WAITING))
         .order_by_asc(disposition_task::Column::Id);
     let mut found: BTreeMap<Uuid, Vec<disposition_task::Model>> = BTreeMap::new();
     for row in select.all(tx).await? {

@@ -99,6 +99,7 @@ async fn assignments(act: &mut Act<'_>, case: &Case, input: &DispatchProblemInpu
             .chain(reads.map(|(place, input)| Asked { role: TaskRole::Read, input, path: format!("reads.{place}") }))
             .collect();
     let concerned = system_concerned(act, case.row.id).await?;
+    let taken = clock::system_running_tasks(act, case.row.id).await?;
     let mut found: Vec<Assignment> = vec![];
     for asked in &asked {
         let assignment = assignment(act, case, &concerned, asked).await?;
@@ -106,7 +107,7 @@ async fn assignments(act: &mut Act<'_>, case: &Case, input: &DispatchProblemInpu
             let why = Word::Both("同一席位已有任务".into(), "a task of the same seat".into());
             return Err(Error::refused(Code::Duplicate, &asked.path, vec![why]));
         }
-        free(act, case, assignment.seat.id, None, &asked.path).await?;
+        free(&taken, assignment.seat.id, None, &asked.path)?;
         found.push(assignment);
     }
     let paths: Vec<String> = asked.iter().map(|asked| format!("{}.instruction", asked.path)).collect();
@@ -174,12 +175,11 @@ async fn seat(act: &Act<'_>, case: &Case, asked: &AssignmentInput, path: &str) -
     })
 }
 
-/// Says no to a seat that has an open task on the problem, other than `besides`.
+/// Says no to a seat that has one of the problem's open tasks, other than `besides`.
 ///
 /// # Errors
 /// `DUPLICATE`.
-pub async fn free(act: &Act<'_>, case: &Case, seat: Uuid, besides: Option<Uuid>, path: &str) -> Result<()> {
-    let taken = clock::system_running_tasks(act, case.row.id).await?;
+pub fn free(taken: &[disposition_task::Model], seat: Uuid, besides: Option<Uuid>, path: &str) -> Result<()> {
     if taken.iter().all(|task| task.seat_id != seat || Some(task.id) == besides) {
         return Ok(());
     }

@@ -13,6 +13,7 @@ use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
 use crate::problem::command::course::{MergeProblemInput, UnmergeProblemInput};
+use crate::problem::facts::WAITING;
 use crate::text;
 
 /// Merges a problem into another.
@@ -188,7 +189,7 @@ async fn put_back(
             (true, None) => TaskStatus::Assigned,
             (false, _) => former,
         };
-        let runs = clock::RUNNING.contains(&former) && !still;
+        let runs = WAITING.contains(&former) && !still;
         let due = if runs { clock::resume_task(act, &case.row, &task).await? } else { None };
         let again = disposition_task::ActiveModel {
             id: Unchanged(task.id),

@@ -6,7 +6,7 @@ use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::length;
+use super::{Case, length};
 use crate::act::Act;
 use crate::error::{Code, Error, Result};
 use crate::event::Event;
@@ -40,6 +40,28 @@ impl Decision {
     #[must_use]
     pub fn told(&self, event: Event) -> Event {
         event.commits_if("decision", self.reason.as_deref())
+    }
+}
+
+/// A request that was just made.
+#[must_use]
+pub fn new(act: &Act<'_>, case: &Case, kind: RequestKind, reason: String) -> request::ActiveModel {
+    request::ActiveModel {
+        id: Set(act.new_id()),
+        problem_id: Set(case.row.id),
+        community_code: Set(case.row.community_code),
+        kind: Set(kind),
+        task_id: Set(None),
+        suggested_party_id: Set(None),
+        reason: Set(reason),
+        status: Set(RequestStatus::Pending),
+        asked_by: Set(act.viewer.user),
+        asked_party_id: Set(act.viewer.party),
+        asked_at: Set(act.now),
+        lapses_at: Set(None),
+        decided_by: Set(None),
+        decided_at: Set(None),
+        decision: Set(None),
     }
 }
 

@@ -154,7 +154,8 @@ pub async fn transfer(call: Call<'_>, input: TransferTaskInput) -> Result<Uuid> 
         let why = Word::both("任务本来就在该席位", "the task is that seat's already");
         return Err(Error::refused(Code::Duplicate, "to", vec![why]));
     }
-    dispatch::free(&act, case, to.seat.id, Some(given.task.id), "to").await?;
+    let taken = clock::system_running_tasks(&act, case.row.id).await?;
+    dispatch::free(&taken, to.seat.id, Some(given.task.id), "to")?;
     case.share(&mut act, &[("to.instruction", to.instruction.as_deref())], input.override_reason.as_deref())?;
     to.instruction = to.instruction.or_else(|| given.task.instruction.clone());
     to.linked = Some(given.task.id);
@@ -213,7 +214,7 @@ pub const OPEN: [TaskStatus; 5] = [
     TaskStatus::Unread,
 ];
 
-/// Cancels all open tasks of a problem that is no more; what is asked for under it lapses.
+/// Cancels all open tasks of a problem that leaves the open ones.
 ///
 /// # Errors
 /// A fault of the database.
@@ -229,5 +230,5 @@ pub async fn cancel_all(act: &Act<'_>, problem: Uuid) -> Result<()> {
         .filter(disposition_task::Column::Status.is_in(OPEN))
         .exec(&act.tx)
         .await?;
-    asked::lapse_of_problem(act, problem).await
+    Ok(())
 }

@@ -7,7 +7,6 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::request::{self as asked, Decision};
-use super::withdraw::new;
 use super::{Case, end, length, task, write};
 use crate::act::Call;
 use crate::error::Result;
@@ -27,7 +26,7 @@ pub async fn ask(call: Call<'_>, input: RequestVoidInput) -> Result<Uuid> {
     let case = Case::to(&act, input.problem.0, ProblemAction::RequestVoid, &input.expected_revision).await?;
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
     case.share(&mut act, &[("reason", Some(&reason))], input.override_reason.as_deref())?;
-    let mut row = new(&act, &case, RequestKind::Void, reason.clone());
+    let mut row = asked::new(&act, &case, RequestKind::Void, reason.clone());
     row.lapses_at = Set(Some(Limit::Void.open_until(act.now)));
     let id = row.id.clone().unwrap();
     request::Entity::insert(row).exec_without_returning(&act.tx).await?;

@@ -1,42 +1,20 @@
 //! Withdrawal after dispatch: the reporter asks, the office consents or not.
 
 use entity::request;
-use entity::word::{ProblemAction, ProblemStatus, RequestKind, RequestStatus};
+use entity::word::{ProblemAction, ProblemStatus, RequestKind};
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::request::{self as asked, Decision};
 use super::{Case, end, length, task, write};
-use crate::act::{Act, Call};
+use crate::act::Call;
 use crate::error::Result;
 use crate::event::Kind;
 use crate::policy::rows::request as rows;
 use crate::problem::command::course::{DecideWithdrawalInput, RequestWithdrawalInput};
 use crate::read::load;
 use crate::text;
-
-/// A request that was just made.
-#[must_use]
-pub fn new(act: &Act<'_>, case: &Case, kind: RequestKind, reason: String) -> request::ActiveModel {
-    request::ActiveModel {
-        id: Set(act.new_id()),
-        problem_id: Set(case.row.id),
-        community_code: Set(case.row.community_code),
-        kind: Set(kind),
-        task_id: Set(None),
-        suggested_party_id: Set(None),
-        reason: Set(reason),
-        status: Set(RequestStatus::Pending),
-        asked_by: Set(act.viewer.user),
-        asked_party_id: Set(act.viewer.party),
-        asked_at: Set(act.now),
-        lapses_at: Set(None),
-        decided_by: Set(None),
-        decided_at: Set(None),
-        decision: Set(None),
-    }
-}
 
 /// Asks for a withdrawal.
 ///
@@ -46,7 +24,7 @@ pub async fn ask(call: Call<'_>, input: RequestWithdrawalInput) -> Result<Uuid> 
     let mut act = call.begin().await?;
     let case = Case::to(&act, input.problem.0, ProblemAction::RequestWithdrawal, &input.expected_revision).await?;
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
-    let row = new(&act, &case, RequestKind::Withdrawal, reason.clone());
+    let row = asked::new(&act, &case, RequestKind::Withdrawal, reason.clone());
     let id = row.id.clone().unwrap();
     request::Entity::insert(row).exec_without_returning(&act.tx).await?;
     write(&act, case.change()).await?;

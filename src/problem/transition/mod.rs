@@ -5,11 +5,10 @@ mod guard;
 
 use chrono::{DateTime, Utc};
 use entity::word::{ProblemAction, ProblemStatus, Role, Word};
-use serde_json::json;
 
 use super::facts::Facts;
 use super::limit::Limit;
-use crate::error::{self, Code, Error, Result, UserError};
+use crate::error::{self, Code, Error, Result};
 use crate::policy::{Capability, Viewer};
 pub use guard::Guard;
 
@@ -287,34 +286,16 @@ pub fn require(action: ProblemAction, facts: &Facts, viewer: &Viewer, now: DateT
             Err(Error::refused(Code::Forbidden, "", vec![error::Word::Both(zh.into(), en.into())]))
         }
         Some(Some(Obstacle::State | Obstacle::Guard(_))) => Err(invalid(facts, viewer, now)),
-        None => {
-            let why = error::Word::Both("不由您办理".into(), "it is not yours to do".into());
-            Err(Error::refused(Code::Forbidden, "", vec![why]))
-        }
+        None => Err(Error::not_yours()),
     }
 }
 
 fn invalid(facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Error {
-    let open: Vec<_> = allowed(facts, viewer, now)
-        .into_iter()
-        .filter(|allowed| allowed.obstacle.is_none())
-        .map(|allowed| allowed.action)
+    let free = allowed(facts, viewer, now).into_iter().filter(|allowed| allowed.obstacle.is_none());
+    let open: Vec<_> = free
+        .filter_map(|Allowed { action, .. }| Some((mutation_for(action, viewer)?, action.zh(), action.en())))
         .collect();
-    let list = |empty: &str, label: fn(ProblemAction) -> &'static str, comma: &str| {
-        if open.is_empty() {
-            empty.to_owned()
-        } else {
-            open.iter().map(|action| label(*action)).collect::<Vec<_>>().join(comma)
-        }
-    };
-    let words = vec![
-        error::Word::Both(facts.status.zh().into(), facts.status.en().into()),
-        error::Word::Both(list("无", Word::zh, "、"), list("nothing", Word::en, ", ")),
-    ];
-    UserError::new(Code::InvalidTransition, "", words)
-        .with("from", json!(facts.status.value()))
-        .with("allowed", json!(open.iter().filter_map(|action| mutation_for(*action, viewer)).collect::<Vec<_>>()))
-        .into()
+    Error::invalid_transition(facts.status, &open)
 }
 
 /// The table as lines of text, for the documentation.
