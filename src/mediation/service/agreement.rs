@@ -127,6 +127,7 @@ async fn write_owed(act: &mut Act<'_>, case: &Case, agreement: Uuid, owed: Vec<O
             due_on: Set(one.due_on),
             status: Set(ObligationStatus::Open),
             settled_on: Set(None),
+            reminded_at: Set(None),
             created_at: Set(act.now),
         };
         mediation_obligation::Entity::insert(row).exec_without_returning(&act.tx).await?;

@@ -1,5 +1,5 @@
 //! The commands on mediations, by concept: [`open`] is the office's part, [`consent`] the sides' answers and recusals,
-//! [`session`] what is said, [`agreement`] what is agreed and what becomes of it. [`due`] finds what is due.
+//! [`session`] what is said, [`agreement`] what is agreed and what becomes of it. [`due`] reminds of what is due.
 
 pub mod agreement;
 pub mod consent;
