@@ -12,5 +12,6 @@ mod report;
 mod request;
 mod seek;
 mod sight;
+mod triples;
 mod watch;
 pub mod world;

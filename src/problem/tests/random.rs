@@ -38,7 +38,7 @@ async fn actors(world: &World) -> Vec<Viewer> {
 
 /// A whole and right input for an action, where the viewer has what it is about.
 #[expect(clippy::wildcard_enum_match_arm, reason = "an input an action")]
-async fn input(
+pub async fn input(
     world: &World,
     viewer: &Viewer,
     (problem, other): (&str, &str),
@@ -158,7 +158,7 @@ async fn decision(
     // Now yes, now no.
     let approve = world.app.clock.now().timestamp() % 3 != 0;
     let decided = |name: &str, id: String| about(json!({ name: id, "approve": approve, "reason": "研究决定" }));
-    let request = |kind| world.pending(problem, kind);
+    let request = async |kind| world.requested(problem, kind).await.map(|row| id(prefix::REQUEST, row.id));
     let changed = |any: bool| world.changed_task(problem, any);
     Some(match action {
         ProblemAction::DecideReturn => {
@@ -195,7 +195,7 @@ async fn decision(
 }
 
 /// What the viewer is told can be done now.
-async fn open(world: &World, viewer: &Viewer, problem: &str) -> Vec<ProblemAction> {
+pub async fn open(world: &World, viewer: &Viewer, problem: &str) -> Vec<ProblemAction> {
     let query = "query($id: ID!) { problem(id: $id) { allowedActions { action allowed } } }";
     let seen = world.data(viewer, query, json!({ "id": problem })).await;
     let actions = seen["problem"]["allowedActions"].as_array().cloned().unwrap_or_default();

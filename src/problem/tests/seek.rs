@@ -28,13 +28,15 @@ impl World {
         self.waiting(problem).await.into_iter().find(|task| task.role == TaskRole::Lead)
     }
 
-    /// A task of the viewer's organisation that stands so.
+    /// A task of the viewer's organisation, one that stands so where there is one.
     pub async fn task_at(&self, viewer: &Viewer, problem: &str, at: &[TaskStatus]) -> Option<String> {
         let found = task::Entity::find()
             .filter(task::Column::ProblemId.eq(problem_id(problem)))
             .filter(task::Column::OrganisationId.eq(viewer.organisation))
-            .filter(task::Column::Status.is_in(at.to_vec()));
-        found.one(&self.app.db).await.unwrap().map(|row| id(prefix::TASK, row.id))
+            .order_by_desc(task::Column::Id);
+        let found = found.all(&self.app.db).await.unwrap();
+        let task = found.iter().find(|task| at.contains(&task.status)).or(found.first())?;
+        Some(id(prefix::TASK, task.id))
     }
 
     /// Parties without an open task on a problem.
@@ -54,33 +56,44 @@ impl World {
         open.iter().find(|task| any || task.role == TaskRole::Assist).map(|task| id(prefix::TASK, task.id))
     }
 
+    /// A request that waits for a decision.
     pub async fn pending(&self, problem: &str, kind: RequestKind) -> Option<String> {
+        let found = self.requested(problem, kind).await?;
+        (found.status == RequestStatus::Pending).then(|| id(prefix::REQUEST, found.id))
+    }
+
+    /// The same, or else the latest.
+    pub async fn requested(&self, problem: &str, kind: RequestKind) -> Option<request::Model> {
         let found = request::Entity::find()
             .filter(request::Column::ProblemId.eq(problem_id(problem)))
             .filter(request::Column::Kind.eq(kind))
-            .filter(request::Column::Status.eq(RequestStatus::Pending));
-        found.one(&self.app.db).await.unwrap().map(|row| id(prefix::REQUEST, row.id))
+            .order_by_desc(request::Column::Status.eq(RequestStatus::Pending))
+            .order_by_desc(request::Column::Id);
+        found.one(&self.app.db).await.unwrap()
     }
 
     pub async fn pending_extension(&self, problem: &str) -> Option<String> {
         let found = extension_request::Entity::find()
             .filter(extension_request::Column::ProblemId.eq(problem_id(problem)))
-            .filter(extension_request::Column::Status.eq(RequestStatus::Pending));
+            .order_by_desc(extension_request::Column::Status.eq(RequestStatus::Pending))
+            .order_by_desc(extension_request::Column::Id);
         found.one(&self.app.db).await.unwrap().map(|row| id(prefix::EXTENSION, row.id))
     }
 
     pub async fn pending_suspension(&self, problem: &str) -> Option<String> {
         let found = suspension::Entity::find()
             .filter(suspension::Column::ProblemId.eq(problem_id(problem)))
-            .filter(suspension::Column::Status.eq(RequestStatus::Pending));
+            .order_by_desc(suspension::Column::Status.eq(RequestStatus::Pending))
+            .order_by_desc(suspension::Column::Id);
         found.one(&self.app.db).await.unwrap().map(|row| id(prefix::SUSPENSION, row.id))
     }
 
-    /// Supervision that is proposed or in force.
+    /// Supervision that is proposed or in force, or else the latest.
     pub async fn supervision(&self, problem: &str) -> Option<String> {
         let found = supervision::Entity::find()
             .filter(supervision::Column::ProblemId.eq(problem_id(problem)))
-            .filter(supervision::Column::Status.is_in([SupervisionStatus::Proposed, SupervisionStatus::InForce]));
+            .order_by_desc(supervision::Column::Status.is_in([SupervisionStatus::Proposed, SupervisionStatus::InForce]))
+            .order_by_desc(supervision::Column::Id);
         found.one(&self.app.db).await.unwrap().map(|row| id(prefix::SUPERVISION, row.id))
     }
 }
