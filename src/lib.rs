@@ -54,6 +54,7 @@ pub mod group;
 pub mod http;
 pub mod id;
 pub mod job;
+pub mod machine;
 pub mod mediation;
 pub mod notification;
 pub mod policy;

@@ -2,6 +2,7 @@
 
 use crate::job::Job;
 use crate::read::model::Model;
+use crate::{mediation, problem, whistle};
 
 /// All domains together.
 pub fn model() -> Model {
@@ -25,5 +26,5 @@ pub fn model() -> Model {
 
 /// What happens by itself, in all domains.
 pub fn jobs() -> Vec<Job> {
-    [crate::problem::service::watch::jobs(), crate::whistle::service::unanswered::jobs()].concat()
+    [problem::service::watch::jobs(), whistle::service::unanswered::jobs(), mediation::service::due::jobs()].concat()
 }

@@ -48,6 +48,8 @@ pub struct Model {
     pub recusal_ground: Option<RecusalGround>,
     /// The same in words; a text for the office.
     pub recusal_reason: Option<String>,
+    /// When it was reminded of that its limit has passed.
+    pub reminded_at: Option<DateTimeUtc>,
     /// Raised by each change that all who know of it may see.
     pub revision: i64,
 }

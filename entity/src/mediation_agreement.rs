@@ -27,6 +27,8 @@ pub struct Model {
     pub requested_on: Option<Date>,
     /// The day the court decided.
     pub decided_on: Option<Date>,
+    /// When the sides were reminded that they can still ask for judicial confirmation.
+    pub reminded_at: Option<DateTimeUtc>,
     /// When it was recorded.
     pub created_at: DateTimeUtc,
 }

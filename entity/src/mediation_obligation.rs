@@ -27,6 +27,8 @@ pub struct Model {
     pub status: ObligationStatus,
     /// The day it was met, or found to be broken.
     pub settled_on: Option<Date>,
+    /// When it was reminded of.
+    pub reminded_at: Option<DateTimeUtc>,
     /// When it was recorded.
     pub created_at: DateTimeUtc,
 }

@@ -27,6 +27,7 @@ CREATE TABLE mediation (
     dossier {json} NOT NULL,
     recusal_ground {text} CHECK (recusal_ground IN ('ADVISED_A_SIDE', 'RELATED', 'INTERESTED', 'OTHER')),
     recusal_reason {text},
+    reminded_at {time},
     revision {int} NOT NULL,
     CHECK ((mediator_post_id IS NULL) = (mediator_id IS NULL)),
     CHECK ((status IN ('CONSENT_PENDING', 'REFUSED')) = (consented_at IS NULL)),
@@ -48,7 +49,7 @@ CREATE INDEX mediation_county_due ON mediation ((community_code / 1000000), due_
 CREATE INDEX mediation_city_due ON mediation ((community_code / 100000000), due_order, id);
 CREATE INDEX mediation_problem ON mediation (problem_id, opened_at, id);
 CREATE INDEX mediation_post ON mediation (mediator_post_id, opened_at, id);
-CREATE INDEX mediation_running_due ON mediation (due_on) WHERE status = 'MEDIATING';
+CREATE INDEX mediation_running_due ON mediation (due_on, id) WHERE status = 'MEDIATING' AND reminded_at IS NULL;
 
 CREATE TABLE mediation_side (
     id {id} PRIMARY KEY,
@@ -114,13 +115,15 @@ CREATE TABLE mediation_agreement (
     confirmation {text} CHECK (confirmation IN ('REQUESTED', 'CONFIRMED', 'REFUSED')),
     requested_on {day},
     decided_on {day},
+    reminded_at {time},
     created_at {time} NOT NULL,
     CHECK (form = 'WRITTEN' OR effective_on IS NOT NULL),
     CHECK ((confirmation IS NULL) = (requested_on IS NULL)),
     CHECK (requested_on IS NULL OR effective_on IS NOT NULL),
     CHECK (COALESCE(confirmation IN ('CONFIRMED', 'REFUSED'), FALSE) = (decided_on IS NOT NULL))
 ) {strict};
-CREATE INDEX mediation_agreement_effect ON mediation_agreement (effective_on) WHERE requested_on IS NULL;
+CREATE INDEX mediation_agreement_effect ON mediation_agreement (effective_on, id)
+    WHERE requested_on IS NULL AND reminded_at IS NULL;
 
 CREATE TABLE mediation_obligation (
     id {id} PRIMARY KEY,
@@ -132,11 +135,12 @@ CREATE TABLE mediation_obligation (
     due_on {day} NOT NULL,
     status {text} NOT NULL CHECK (status IN ('OPEN', 'PERFORMED', 'BREACHED')),
     settled_on {day},
+    reminded_at {time},
     created_at {time} NOT NULL,
     CHECK ((status = 'OPEN') = (settled_on IS NULL))
 ) {strict};
 CREATE INDEX mediation_obligation_order ON mediation_obligation (agreement_id, due_on, id);
-CREATE INDEX mediation_obligation_open ON mediation_obligation (due_on) WHERE status = 'OPEN';
+CREATE INDEX mediation_obligation_open ON mediation_obligation (due_on, id) WHERE status = 'OPEN' AND reminded_at IS NULL;
 
 CREATE TABLE mediation_exclusion (
     id {id} PRIMARY KEY,

@@ -1,11 +1,10 @@
 //! The state machine of a mediation: one table, read by commands, by `allowedActions` and by refusals.
 
 use chrono::{Days, NaiveDate};
-use entity::word::{ConfirmationStatus, MediationAction, MediationKind, MediationStatus, Word};
-use serde_json::json;
+use entity::word::{ConfirmationStatus, MediationAction, MediationKind, MediationStatus};
 
 use super::facts::{Facts, Side};
-use crate::error::{self, Code, Error, Result, UserError};
+use crate::machine::{self, Machine, Obstacle};
 use crate::policy::{Capability, Viewer};
 
 /// How many days a mediation takes unless all sides agree to more.
@@ -135,22 +134,40 @@ pub const fn mutation(action: MediationAction) -> &'static str {
     }
 }
 
-/// What can be said of one action for one viewer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Allowed {
-    /// The action.
-    pub action: MediationAction,
-    /// What stands in the way; `None`: it can be done now.
-    pub obstacle: Option<Obstacle>,
+/// A mediation as one viewer finds it on some day.
+pub struct Asked<'a> {
+    /// What the guards look at.
+    pub facts: &'a Facts,
+    /// Who asks.
+    pub viewer: &'a Viewer,
+    /// On which day.
+    pub today: NaiveDate,
 }
 
-/// What stands in the way of an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Obstacle {
-    /// The mediation's state.
-    State,
-    /// A guard.
-    Guard(Guard),
+impl Machine for Asked<'_> {
+    type Action = MediationAction;
+    type State = MediationStatus;
+    type Guard = Guard;
+
+    fn state(&self) -> MediationStatus {
+        self.facts.status
+    }
+
+    fn mutation(&self, action: MediationAction) -> Option<&'static str> {
+        Some(mutation(action))
+    }
+
+    fn obstacles(&self, action: MediationAction) -> impl Iterator<Item = Option<Obstacle<Guard>>> {
+        let own = move |step: &&Move| {
+            step.action == action
+                && step.capability.held(self.viewer.role, self.viewer.scopes)
+                && step.who.is(self.facts)
+        };
+        MOVES.iter().filter(own).map(|step| {
+            let holds = |guard: Guard| guard.holds(step.who, self.facts, self.today);
+            Obstacle::of(step.from.contains(&self.facts.status), step.guards, holds)
+        })
+    }
 }
 
 impl Who {
@@ -185,15 +202,14 @@ impl Guard {
             Self::ConfirmationAsked => facts.confirmation == Some(ConfirmationStatus::Requested),
         }
     }
+}
 
-    /// Whether it speaks of where things stand, and not of who asks or when.
+impl machine::Guard for Guard {
     fn is_state(self) -> bool {
         matches!(self, Self::Undecided | Self::Unsigned | Self::Effective | Self::Unasked | Self::ConfirmationAsked)
     }
 
-    /// Why not, in Chinese and English.
-    #[must_use]
-    pub fn why(self) -> (&'static str, &'static str) {
+    fn why(self) -> (&'static str, &'static str) {
         match self {
             Self::NotNamed => ("您是本调解的当事人", "you are a side of this mediation"),
             Self::Fit => (
@@ -216,96 +232,4 @@ impl Guard {
             }
         }
     }
-}
-
-impl Obstacle {
-    /// Why not, in Chinese and English.
-    #[must_use]
-    pub fn why(self, status: MediationStatus) -> (String, String) {
-        match self {
-            Self::State => (format!("现处于“{}”", status.zh()), format!("it is {}", status.en())),
-            Self::Guard(guard) => {
-                let (zh, en) = guard.why();
-                (zh.into(), en.into())
-            }
-        }
-    }
-}
-
-/// What stands in the way of a move; the outer `None`: it is not this viewer's at all.
-#[expect(clippy::option_option, reason = "out of the question, open, or open but for an obstacle")]
-fn obstacle(step: &Move, facts: &Facts, viewer: &Viewer, today: NaiveDate) -> Option<Option<Obstacle>> {
-    if !step.capability.held(viewer.role, viewer.scopes) || !step.who.is(facts) {
-        return None;
-    }
-    if !step.from.contains(&facts.status) {
-        return Some(Some(Obstacle::State));
-    }
-    let failing = step.guards.iter().find(|guard| !guard.holds(step.who, facts, today));
-    Some(failing.map(|guard| Obstacle::Guard(*guard)))
-}
-
-/// What a viewer may do about a mediation at some time in its life, and what stands in the way now.
-#[must_use]
-pub fn allowed(facts: &Facts, viewer: &Viewer, today: NaiveDate) -> Vec<Allowed> {
-    MediationAction::ALL
-        .iter()
-        .filter_map(|action| {
-            verdict(*action, facts, viewer, today).map(|obstacle| Allowed { action: *action, obstacle })
-        })
-        .collect()
-}
-
-/// The best of an action's moves: free, then held up by a guard, then by the state.
-#[expect(clippy::option_option, reason = "as above")]
-fn verdict(action: MediationAction, facts: &Facts, viewer: &Viewer, today: NaiveDate) -> Option<Option<Obstacle>> {
-    let verdicts = MOVES.iter().filter(|step| step.action == action);
-    verdicts.filter_map(|step| obstacle(step, facts, viewer, today)).min_by_key(|obstacle| match obstacle {
-        None => 0,
-        Some(Obstacle::Guard(_)) => 1,
-        Some(Obstacle::State) => 2,
-    })
-}
-
-/// Says no unless `action` can be done now.
-///
-/// # Errors
-/// `INVALID_TRANSITION` with the present state and what can be done in it; `FORBIDDEN` with the reason.
-pub fn require(action: MediationAction, facts: &Facts, viewer: &Viewer, today: NaiveDate) -> Result<()> {
-    match verdict(action, facts, viewer, today) {
-        Some(None) => Ok(()),
-        Some(Some(Obstacle::Guard(guard))) if !guard.is_state() => {
-            let (zh, en) = guard.why();
-            Err(Error::refused(Code::Forbidden, "", vec![error::Word::both(zh, en)]))
-        }
-        Some(Some(Obstacle::State | Obstacle::Guard(_))) => Err(refusal(facts.status, facts, viewer, today)),
-        None => {
-            Err(Error::refused(Code::Forbidden, "", vec![error::Word::both("不由您办理", "it is not yours to do")]))
-        }
-    }
-}
-
-/// The refusal of a move out of `from`, a state of the mediation or of a part of it.
-#[must_use]
-pub fn refusal<W: Word>(from: W, facts: &Facts, viewer: &Viewer, today: NaiveDate) -> Error {
-    let open: Vec<_> = allowed(facts, viewer, today)
-        .into_iter()
-        .filter(|allowed| allowed.obstacle.is_none())
-        .map(|allowed| allowed.action)
-        .collect();
-    let list = |empty: &str, label: fn(MediationAction) -> &'static str, comma: &str| {
-        if open.is_empty() {
-            empty.to_owned()
-        } else {
-            open.iter().map(|action| label(*action)).collect::<Vec<_>>().join(comma)
-        }
-    };
-    let words = vec![
-        error::Word::both(from.zh(), from.en()),
-        error::Word::both(list("无", Word::zh, "、"), list("nothing", Word::en, ", ")),
-    ];
-    UserError::new(Code::InvalidTransition, "", words)
-        .with("from", json!(from.value()))
-        .with("allowed", json!(open.iter().map(|action| mutation(*action)).collect::<Vec<_>>()))
-        .into()
 }

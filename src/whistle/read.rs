@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::facts::{self, Facts};
 use super::transition;
 use crate::answer;
-use crate::error::Language;
 use crate::id::prefix;
+use crate::machine::Machine as _;
 use crate::policy::Capability;
 use crate::policy::rows::whistle as rows;
 use crate::policy::rule::{At, Rule, any, of};
@@ -164,17 +164,12 @@ fn links(declared: Type) -> Type {
 
 fn allowed_actions(look: &Look<'_>) -> Value {
     let Some(facts) = Facts::of(&look.cells) else { return Value::Array(vec![]) };
-    let actions = transition::allowed(&facts, look.viewer).into_iter().map(|allowed| AllowedWhistleAction {
+    let asked = transition::Asked { facts: &facts, viewer: look.viewer };
+    let actions = asked.allowed().map(|allowed| AllowedWhistleAction {
         action: allowed.action,
-        mutation: transition::mutation(allowed.action).into(),
+        mutation: allowed.mutation.into(),
         allowed: allowed.obstacle.is_none(),
-        reason: allowed.obstacle.map(|obstacle| {
-            let (zh, en) = obstacle.why(facts.status);
-            match look.language {
-                Language::ZhHans => zh,
-                Language::En => en,
-            }
-        }),
+        reason: allowed.reason(facts.status, look.language),
     });
     actions.collect::<Vec<_>>().json()
 }

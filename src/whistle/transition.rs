@@ -1,9 +1,9 @@
 //! The state machine of a whistle: one table, read by commands, by `allowedActions` and by refusals.
 
-use entity::word::{WhistleAction, WhistleStatus, Word};
+use entity::word::{WhistleAction, WhistleStatus};
 
 use super::facts::Facts;
-use crate::error::{self, Code, Error, Result};
+use crate::machine::{self, Machine, Obstacle};
 use crate::policy::{Capability, Viewer};
 
 /// One row of the table.
@@ -90,22 +90,37 @@ pub const fn mutation(action: WhistleAction) -> &'static str {
     }
 }
 
-/// What can be said of one action for one viewer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Allowed {
-    /// The action.
-    pub action: WhistleAction,
-    /// What stands in the way; `None`: it can be done now.
-    pub obstacle: Option<Obstacle>,
+/// A whistle as one viewer finds it.
+pub struct Asked<'a> {
+    /// What the guards look at.
+    pub facts: &'a Facts,
+    /// Who asks.
+    pub viewer: &'a Viewer,
 }
 
-/// What stands in the way of an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Obstacle {
-    /// The whistle's state.
-    State,
-    /// A guard.
-    Guard(Guard),
+impl Machine for Asked<'_> {
+    type Action = WhistleAction;
+    type State = WhistleStatus;
+    type Guard = Guard;
+
+    fn state(&self) -> WhistleStatus {
+        self.facts.status
+    }
+
+    fn mutation(&self, action: WhistleAction) -> Option<&'static str> {
+        Some(mutation(action))
+    }
+
+    fn obstacles(&self, action: WhistleAction) -> impl Iterator<Item = Option<Obstacle<Guard>>> {
+        let own = move |step: &&Move| {
+            step.action == action
+                && step.capability.held(self.viewer.role, self.viewer.scopes)
+                && step.who.is(self.facts)
+        };
+        MOVES.iter().filter(own).map(|step| {
+            Obstacle::of(step.from.contains(&self.facts.status), step.guards, |guard| guard.holds(self.facts))
+        })
+    }
 }
 
 impl Who {
@@ -130,15 +145,14 @@ impl Guard {
             Self::AllDone => !facts.undone,
         }
     }
+}
 
-    /// Whether it speaks of where things stand, and not of who asks or what is lacking.
+impl machine::Guard for Guard {
     fn is_state(self) -> bool {
         matches!(self, Self::Waiting | Self::Present | Self::Undone)
     }
 
-    /// Why not, in Chinese and English.
-    #[must_use]
-    pub fn why(self) -> (&'static str, &'static str) {
+    fn why(self) -> (&'static str, &'static str) {
         match self {
             Self::NotConcerned => (
                 "须回避：您或您所在（或一年内曾在）的单位与此事有关",
@@ -151,63 +165,4 @@ impl Guard {
             Self::AllDone => ("尚有单位未到场或未办结", "a called party has not come or is not done"),
         }
     }
-}
-
-impl Obstacle {
-    /// Why not, in Chinese and English.
-    #[must_use]
-    pub fn why(self, status: WhistleStatus) -> (String, String) {
-        match self {
-            Self::State => (format!("现处于“{}”", status.zh()), format!("it is {}", status.en())),
-            Self::Guard(guard) => {
-                let (zh, en) = guard.why();
-                (zh.into(), en.into())
-            }
-        }
-    }
-}
-
-/// What stands in the way of an action; the outer `None`: it is not this viewer's at all.
-#[must_use]
-pub fn verdict(action: WhistleAction, facts: &Facts, viewer: &Viewer) -> Option<Option<Obstacle>> {
-    let step = MOVES.iter().find(|step| step.action == action)?;
-    if !step.capability.held(viewer.role, viewer.scopes) || !step.who.is(facts) {
-        return None;
-    }
-    if !step.from.contains(&facts.status) {
-        return Some(Some(Obstacle::State));
-    }
-    let failing = step.guards.iter().find(|guard| !guard.holds(facts));
-    Some(failing.map(|guard| Obstacle::Guard(*guard)))
-}
-
-/// What a viewer may do about a whistle at some time, and what stands in the way now.
-#[must_use]
-pub fn allowed(facts: &Facts, viewer: &Viewer) -> Vec<Allowed> {
-    WhistleAction::ALL
-        .iter()
-        .filter_map(|action| verdict(*action, facts, viewer).map(|obstacle| Allowed { action: *action, obstacle }))
-        .collect()
-}
-
-/// Says no unless `action` can be done now.
-///
-/// # Errors
-/// `INVALID_TRANSITION` with the present state and what can be done in it; `FORBIDDEN` with the reason.
-pub fn require(action: WhistleAction, facts: &Facts, viewer: &Viewer) -> Result<()> {
-    match verdict(action, facts, viewer) {
-        Some(None) => Ok(()),
-        Some(Some(Obstacle::Guard(guard))) if !guard.is_state() => {
-            let (zh, en) = guard.why();
-            Err(Error::refused(Code::Forbidden, "", vec![error::Word::both(zh, en)]))
-        }
-        Some(Some(Obstacle::State | Obstacle::Guard(_))) => Err(invalid(facts, viewer)),
-        None => Err(Error::not_yours()),
-    }
-}
-
-fn invalid(facts: &Facts, viewer: &Viewer) -> Error {
-    let free = allowed(facts, viewer).into_iter().filter(|allowed| allowed.obstacle.is_none());
-    let open: Vec<_> = free.map(|Allowed { action, .. }| (mutation(action), action.zh(), action.en())).collect();
-    Error::invalid_transition(facts.status, &open)
 }

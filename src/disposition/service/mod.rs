@@ -13,6 +13,7 @@ use crate::disposition::command::{AcknowledgeTaskInput, QuantityInput, RecordDis
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
+use crate::machine::Machine as _;
 use crate::policy::rows::problem as rows;
 use crate::problem::limit::Limit;
 use crate::problem::service::request as asked;
@@ -42,7 +43,7 @@ impl Work {
         let own = load::scoped::<disposition_task::Entity>(act.viewer, act.now, rows::acted_task);
         let own = own.with_id(id).any(&act.tx).await?;
         let facts = case.facts.clone().about(own.then_some(&task));
-        transition::require(action, &facts, act.viewer, act.now)?;
+        transition::Asked { facts: &facts, viewer: act.viewer, now: act.now }.require(action)?;
         Ok(Self { task, case })
     }
 

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::answer;
 use crate::clock;
-use crate::error::Language;
 use crate::id::prefix;
+use crate::machine::Machine as _;
 use crate::mediation::dossier::{self, Course};
 use crate::mediation::facts::{self, Facts};
 use crate::mediation::transition;
@@ -200,15 +200,12 @@ fn lists(declared: Type) -> Type {
 
 fn allowed_actions(look: &Look<'_>) -> Value {
     let Some(facts) = Facts::of(&look.cells) else { return Value::Array(vec![]) };
-    let allowed = transition::allowed(&facts, look.viewer, clock::day(look.now)).into_iter();
-    let actions = allowed.map(|allowed| AllowedMediationAction {
+    let asked = transition::Asked { facts: &facts, viewer: look.viewer, today: clock::day(look.now) };
+    let actions = asked.allowed().map(|allowed| AllowedMediationAction {
         action: allowed.action,
-        mutation: transition::mutation(allowed.action).into(),
+        mutation: allowed.mutation.into(),
         allowed: allowed.obstacle.is_none(),
-        reason: allowed.obstacle.map(|obstacle| {
-            let (zh, en) = obstacle.why(facts.status);
-            if look.language == Language::En { en } else { zh }
-        }),
+        reason: allowed.reason(facts.status, look.language),
     });
     actions.collect::<Vec<_>>().json()
 }

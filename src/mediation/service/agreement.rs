@@ -12,8 +12,8 @@ use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
+use crate::machine::Machine as _;
 use crate::mediation::command::mediator::{ObligationInput, RecordAgreementInput, RecordJudicialConfirmationInput};
-use crate::mediation::transition;
 use crate::policy::rows::mediation as rows;
 use crate::problem::service::length;
 use crate::read::load;
@@ -127,6 +127,7 @@ async fn write_owed(act: &mut Act<'_>, case: &Case, agreement: Uuid, owed: Vec<O
             due_on: Set(one.due_on),
             status: Set(ObligationStatus::Open),
             settled_on: Set(None),
+            reminded_at: Set(None),
             created_at: Set(act.now),
         };
         mediation_obligation::Entity::insert(row).exec_without_returning(&act.tx).await?;
@@ -202,9 +203,7 @@ async fn open(
     let found = load::need::<mediation_obligation::Entity>(act, rows::obligations, id, "obligation").await?;
     match found.status {
         ObligationStatus::Open => Ok((case, found)),
-        ObligationStatus::Performed | ObligationStatus::Breached => {
-            Err(transition::refusal(found.status, &case.facts, act.viewer, today(act)))
-        }
+        ObligationStatus::Performed | ObligationStatus::Breached => Err(case.asked(act).refusal(found.status)),
     }
 }
 

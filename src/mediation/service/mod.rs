@@ -1,5 +1,5 @@
 //! The commands on mediations, by concept: [`open`] is the office's part, [`consent`] the sides' answers and recusals,
-//! [`session`] what is said, [`agreement`] what is agreed and what becomes of it. [`due`] finds what is due.
+//! [`session`] what is said, [`agreement`] what is agreed and what becomes of it. [`due`] reminds of what is due.
 
 pub mod agreement;
 pub mod consent;
@@ -23,6 +23,7 @@ use crate::act::Act;
 use crate::clock;
 use crate::error::{Code, Error, Result, UserError, Word};
 use crate::event::{Event, Kind};
+use crate::machine::Machine as _;
 use crate::policy::rows::mediation as rows;
 use crate::policy::rule::At;
 use crate::read::{load, revision};
@@ -95,7 +96,13 @@ impl Case {
     /// # Errors
     /// `INVALID_TRANSITION`, `FORBIDDEN`.
     pub fn require(&self, act: &Act<'_>, action: MediationAction) -> Result<()> {
-        transition::require(action, &self.facts, act.viewer, today(act))
+        self.asked(act).require(action)
+    }
+
+    /// The state machine, asked by the caller.
+    #[must_use]
+    pub fn asked<'a>(&'a self, act: &'a Act<'_>) -> transition::Asked<'a> {
+        transition::Asked { facts: &self.facts, viewer: act.viewer, today: today(act) }
     }
 
     /// Says no unless the caller has seen the mediation as it is.

@@ -16,6 +16,7 @@ use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, UserError, Word};
 use crate::event::{Event, Kind};
 use crate::id::{TypeId, prefix};
+use crate::machine::{Guard as _, Machine as _};
 use crate::mediation::command::office::{
     AppointMediatorInput, DeclareAdviceInput, MediationSideInput, OpenMediationInput,
 };
@@ -91,7 +92,7 @@ pub async fn open(call: Call<'_>, input: OpenMediationInput) -> Result<Uuid> {
 /// Says no unless the caller decides on a problem that is accepted and open, and is not complained of.
 fn decides(act: &Act<'_>, of: &ProblemCase) -> Result<()> {
     if !of.facts.office {
-        return Err(Error::refused(Code::Forbidden, "", vec![Word::both("不由您办理", "it is not yours to do")]));
+        return Err(Error::not_yours());
     }
     if of.facts.concerned {
         let (zh, en) = problem::transition::Guard::NotConcerned.why();
@@ -100,17 +101,7 @@ fn decides(act: &Act<'_>, of: &ProblemCase) -> Result<()> {
     if of.row.open && of.row.summary.is_some() {
         return Ok(());
     }
-    let allowed = problem::transition::allowed(&of.facts, act.viewer, act.now).into_iter();
-    let allowed: Vec<_> = allowed.filter(|one| one.obstacle.is_none()).map(|one| one.action).collect();
-    let words = |label: fn(entity::word::ProblemAction) -> &'static str, comma: &str| {
-        allowed.iter().map(|action| label(*action)).collect::<Vec<_>>().join(comma)
-    };
-    let status = of.row.status;
-    let moves = Word::both(words(Labelled::zh, "、"), words(Labelled::en, ", "));
-    Err(UserError::new(Code::InvalidTransition, "problem", vec![Word::both(status.zh(), status.en()), moves])
-        .with("from", json!(status.value()))
-        .with("allowed", json!(allowed.iter().map(|one| problem::transition::mutation(*one)).collect::<Vec<_>>()))
-        .into())
+    Err(of.asked(act).refusal(of.row.status))
 }
 
 /// Says no to a matter that names a side; what else is personal in it the office may have let through.

@@ -152,6 +152,7 @@ pub async fn extend(call: Call<'_>, input: ExtendMediationInput) -> Result<Uuid>
     case.all_consent(&act, &input.consenting.iter().map(|id| id.0).collect::<Vec<_>>()).await?;
     let mut change = case.change();
     change.due_on = Set(Some(input.due_on));
+    change.reminded_at = Set(None);
     write(&act, change).await?;
     act.emit(case.event(Kind::MediationExtended).with("dueOn", &input.due_on));
     act.commit().await?;

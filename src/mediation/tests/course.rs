@@ -1,17 +1,26 @@
 //! The course of a mediation: its limit, its agreement, judicial confirmation, the dossier, refusals.
 
-use chrono::{NaiveDate, TimeDelta};
-use entity::{mediation_agreement, mediation_obligation};
+use chrono::TimeDelta;
+use entity::event;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::{Stage, Story, code, dispute, opening};
 use crate::clock;
+use crate::event::Kind;
 use crate::id::prefix;
-use crate::mediation::service::due;
 use crate::problem::tests::world::{World, id, with, without};
+use crate::scheduler;
 
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
+/// How many are reminded of now.
+async fn told(world: &World, kind: Kind) -> usize {
+    let count = async || {
+        let events = event::Entity::find().filter(event::Column::Kind.eq(kind.name()));
+        events.count(&world.app.db).await.unwrap()
+    };
+    let before = count().await;
+    scheduler::tick(&world.app).await.unwrap();
+    usize::try_from(count().await - before).unwrap()
 }
 
 #[tokio::test]
@@ -26,9 +35,8 @@ async fn it_takes_thirty_days_and_longer_by_the_consent_of_all() {
         let query = "query($o: Boolean) { mediations(filter: { overdue: $o }) { nodes { id } } }";
         let found = world.data(&people.secretary, query, json!({ "o": expected })).await;
         assert_eq!(found["mediations"]["nodes"], json!([{ "id": story.mediation }]));
-        let today = clock::day(world.app.clock.now());
-        let found = due::system_overdue(&world.app.db, today, 10).await.unwrap();
-        assert_eq!(found.len(), usize::from(expected));
+        let reminded = [told(&world, Kind::MediationOverdue).await, told(&world, Kind::MediationOverdue).await];
+        assert_eq!(reminded, [usize::from(expected), 0], "once");
     };
     overdue(false).await;
     world.wait(TimeDelta::days(30));
@@ -78,9 +86,7 @@ async fn a_written_agreement_takes_effect_with_the_last_signature_and_is_perform
         let input = settle(json!({ "settledOn": wrong })).await;
         assert_eq!(world.code(&people.lawyer, "recordPerformance", "obligation", input).await, "OUT_OF_RANGE");
     }
-    let today = clock::day(world.app.clock.now());
-    let found = due::system_obligations_due(&world.app.db, today, 10).await.unwrap();
-    assert_eq!(found.len(), 2);
+    assert_eq!([told(&world, Kind::ObligationDue).await, told(&world, Kind::ObligationDue).await], [2, 0], "once");
     let input = settle(json!({})).await;
     story.act(&people.lawyer, "recordPerformance", input).await;
     let seen = story.see(&people.resident, fields).await;
@@ -147,8 +153,7 @@ async fn judicial_confirmation_is_asked_for_together_within_thirty_days() {
         world.wait(TimeDelta::days(after));
         assert_eq!(confirmation().await, open(if after > 30 { Value::Null } else { json!(30 - after) }));
         let today = clock::day(world.app.clock.now());
-        let closing = due::system_confirmations_closing(&world.app.db, today, 3, 10).await.unwrap();
-        assert_eq!(closing.len(), usize::from(after == 30), "{after}");
+        assert_eq!(told(&world, Kind::ConfirmationClosing).await, usize::from(after == 30), "{after}");
         let side = story.sides().await[1].clone();
         let input = story.input(json!({ "side": side })).await;
         let code = world.code(&people.lawyer, "askJudicialConfirmation", "mediation", input).await;
@@ -184,10 +189,8 @@ async fn judicial_confirmation_is_for_peoples_mediation_alone() {
     assert_eq!(world.code(&people.resident, "askJudicialConfirmation", "mediation", input).await, "FORBIDDEN");
     let seen = story.see(&people.resident, "agreement { judicialConfirmation { dueOn } }").await;
     assert_eq!(seen["agreement"]["judicialConfirmation"], Value::Null);
-    let closing = due::system_confirmations_closing(&world.app.db, day("2026-04-01"), 30, 10).await.unwrap();
-    assert_eq!(closing, Vec::<mediation_agreement::Model>::new());
-    let due = due::system_obligations_due(&world.app.db, day("2026-03-01"), 10).await.unwrap();
-    assert_eq!(due, Vec::<mediation_obligation::Model>::new());
+    world.wait(TimeDelta::days(25));
+    assert_eq!(told(&world, Kind::ConfirmationClosing).await, 0);
 }
 
 #[tokio::test]

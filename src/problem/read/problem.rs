@@ -11,8 +11,8 @@ use sea_orm::{EntityName, IdenStatic};
 use serde_json::Value;
 
 use crate::answer;
-use crate::error::Language;
 use crate::id::{Prefix, prefix};
+use crate::machine::Machine as _;
 use crate::policy::Capability;
 use crate::policy::rows::problem as rows;
 use crate::policy::rule::{At, Known, Rule, any, of, viewer};
@@ -300,14 +300,12 @@ fn title(look: &Look<'_>) -> Value {
 
 fn allowed_actions(look: &Look<'_>) -> Value {
     let Some(facts) = Facts::of(&look.cells) else { return Value::Array(vec![]) };
-    let actions = transition::allowed(&facts, look.viewer, look.now).into_iter().map(|allowed| AllowedAction {
+    let asked = transition::Asked { facts: &facts, viewer: look.viewer, now: look.now };
+    let actions = asked.allowed().map(|allowed| AllowedAction {
         action: allowed.action,
-        mutation: transition::mutation(allowed.action).into(),
+        mutation: allowed.mutation.into(),
         allowed: allowed.obstacle.is_none(),
-        reason: allowed.obstacle.map(|obstacle| {
-            let (zh, en) = obstacle.why(facts.status);
-            if look.language == Language::En { en } else { zh }
-        }),
+        reason: allowed.reason(facts.status, look.language),
     });
     actions.collect::<Vec<_>>().json()
 }

@@ -13,6 +13,7 @@ use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
+use crate::machine::Guard as _;
 use crate::problem::command::{FollowUpInput, RateProblemInput, ReopenProblemInput};
 use crate::problem::transition::Guard;
 use crate::text;

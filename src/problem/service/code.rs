@@ -10,6 +10,7 @@ use super::Case;
 use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
+use crate::machine::Guard as _;
 use crate::policy::Capability;
 use crate::problem::command::RenewReporterCodeInput;
 use crate::problem::number::check_digit;

@@ -43,6 +43,7 @@ use super::transition;
 use crate::act::Act;
 use crate::error::{Code, Error, Result, UserError};
 use crate::event::{Event, Kind};
+use crate::machine::Machine as _;
 use crate::policy::rows::problem as rows;
 use crate::policy::rule::{At, Rule};
 use crate::read::{load, revision};
@@ -169,7 +170,13 @@ impl Case {
     /// # Errors
     /// `INVALID_TRANSITION`, `FORBIDDEN`.
     pub fn require(&self, act: &Act<'_>, action: ProblemAction) -> Result<()> {
-        transition::require(action, &self.facts, act.viewer, act.now)
+        self.asked(act).require(action)
+    }
+
+    /// The state machine, asked by the caller.
+    #[must_use]
+    pub fn asked<'a>(&'a self, act: &'a Act<'_>) -> transition::Asked<'a> {
+        transition::Asked { facts: &self.facts, viewer: act.viewer, now: act.now }
     }
 
     /// Says no unless the caller has seen the problem as it is.

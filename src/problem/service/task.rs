@@ -13,6 +13,7 @@ use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::{Event, Kind};
 use crate::id::{TypeId, prefix};
+use crate::machine::Machine as _;
 use crate::policy::rows::problem as rows;
 use crate::policy::rows::request as request_rows;
 use crate::problem::command::task::{CancelTaskInput, DecideReturnInput, TransferTaskInput, WaiveTaskInput};
@@ -37,7 +38,8 @@ impl Given {
         place::system_group_of(act, task.problem_id).await?;
         let case = Case::of(act, task.problem_id, "task").await?;
         let task = load::need::<disposition_task::Entity>(act, rows::task, id, "task").await?;
-        transition::require(action, &case.facts.clone().changing(&task), act.viewer, act.now)?;
+        let facts = case.facts.clone().changing(&task);
+        transition::Asked { facts: &facts, viewer: act.viewer, now: act.now }.require(action)?;
         case.seen(act, expected)?;
         Ok(Self { task, case })
     }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::word::{Role, TaskStatus};
 
 use super::{Move, Who};
+use crate::machine;
 use crate::policy::Viewer;
 use crate::problem::facts::{Asked, Facts};
 use crate::problem::limit::Limit;
@@ -133,9 +134,10 @@ impl Guard {
             Self::NotProposed => !facts.proposed,
         }
     }
+}
 
-    /// Whether it speaks of where things stand, and not of who asks.
-    pub(super) fn is_state(self) -> bool {
+impl machine::Guard for Guard {
+    fn is_state(self) -> bool {
         match self {
             Self::TaskAssigned
             | Self::TaskAcknowledged
@@ -174,10 +176,9 @@ impl Guard {
         }
     }
 
-    /// Why not, in Chinese and English. It says nothing that the viewer does not know: whether an organisation of the
-    /// viewer handled the problem or is complained of is one and the same reason.
-    #[must_use]
-    pub fn why(self) -> (&'static str, &'static str) {
+    /// It says nothing that the viewer does not know: whether an organisation of the viewer handled the problem or is
+    /// complained of is one and the same reason.
+    fn why(self) -> (&'static str, &'static str) {
         match self {
             Self::NotConcerned | Self::NotHandled => (
                 "须回避：您或您所在（或一年内曾在）的单位与此事有关",

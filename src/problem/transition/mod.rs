@@ -8,7 +8,7 @@ use entity::word::{ProblemAction, ProblemStatus, Role, Word};
 
 use super::facts::Facts;
 use super::limit::Limit;
-use crate::error::{self, Code, Error, Result};
+use crate::machine::{Guard as _, Machine, Obstacle};
 use crate::policy::{Capability, Viewer};
 pub use guard::Guard;
 
@@ -191,22 +191,40 @@ pub fn mutation_for(action: ProblemAction, viewer: &Viewer) -> Option<&'static s
     WITHOUT_ACCOUNT.iter().find(|(other, _)| *other == action).map(|(_, name)| *name)
 }
 
-/// What can be said of one action for one viewer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Allowed {
-    /// The action.
-    pub action: ProblemAction,
-    /// What stands in the way; `None`: it can be done now.
-    pub obstacle: Option<Obstacle>,
+/// A problem as one viewer finds it at some time.
+pub struct Asked<'a> {
+    /// What the guards look at.
+    pub facts: &'a Facts,
+    /// Who asks.
+    pub viewer: &'a Viewer,
+    /// When.
+    pub now: DateTime<Utc>,
 }
 
-/// What stands in the way of an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Obstacle {
-    /// The problem's state.
-    State,
-    /// A guard.
-    Guard(Guard),
+impl Machine for Asked<'_> {
+    type Action = ProblemAction;
+    type State = ProblemStatus;
+    type Guard = Guard;
+
+    fn state(&self) -> ProblemStatus {
+        self.facts.status
+    }
+
+    fn mutation(&self, action: ProblemAction) -> Option<&'static str> {
+        mutation_for(action, self.viewer)
+    }
+
+    fn obstacles(&self, action: ProblemAction) -> impl Iterator<Item = Option<Obstacle<Guard>>> {
+        let own = move |step: &&Move| {
+            step.action == action
+                && step.capability.held(self.viewer.role, self.viewer.scopes)
+                && step.who.is(self.facts, self.viewer)
+        };
+        MOVES.iter().filter(own).map(|step| {
+            let holds = |guard: Guard| guard.holds(step, self.facts, self.viewer, self.now);
+            Obstacle::of(step.from.contains(&self.facts.status), step.guards, holds)
+        })
+    }
 }
 
 impl Who {
@@ -224,78 +242,6 @@ impl Who {
             Self::Contact => facts.contact,
         }
     }
-}
-
-impl Obstacle {
-    /// Why not, in Chinese and English.
-    #[must_use]
-    pub fn why(self, status: ProblemStatus) -> (String, String) {
-        match self {
-            Self::State => (format!("现处于“{}”", status.zh()), format!("it is {}", status.en())),
-            Self::Guard(guard) => {
-                let (zh, en) = guard.why();
-                (zh.into(), en.into())
-            }
-        }
-    }
-}
-
-/// What stands in the way of a move; the outer `None`: it is not this viewer's at all.
-#[expect(clippy::option_option, reason = "out of the question, open, or open but for an obstacle")]
-fn obstacle(step: &Move, facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Option<Option<Obstacle>> {
-    if !step.capability.held(viewer.role, viewer.scopes) || !step.who.is(facts, viewer) {
-        return None;
-    }
-    if !step.from.contains(&facts.status) {
-        return Some(Some(Obstacle::State));
-    }
-    let failing = step.guards.iter().find(|guard| !guard.holds(step, facts, viewer, now));
-    Some(failing.map(|guard| Obstacle::Guard(*guard)))
-}
-
-/// What a viewer may do about a problem at some time in its life, and what stands in the way now.
-#[must_use]
-pub fn allowed(facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Vec<Allowed> {
-    ProblemAction::ALL
-        .iter()
-        .filter_map(|action| verdict(*action, facts, viewer, now).map(|obstacle| Allowed { action: *action, obstacle }))
-        .collect()
-}
-
-/// The best of an action's moves: free, then held up by a guard, then by the state.
-#[expect(clippy::option_option, reason = "as above")]
-fn verdict(action: ProblemAction, facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Option<Option<Obstacle>> {
-    mutation_for(action, viewer)?;
-    let verdicts = MOVES.iter().filter(|step| step.action == action);
-    verdicts.filter_map(|step| obstacle(step, facts, viewer, now)).min_by_key(|obstacle| match obstacle {
-        None => 0,
-        Some(Obstacle::Guard(_)) => 1,
-        Some(Obstacle::State) => 2,
-    })
-}
-
-/// Says no unless `action` can be done now.
-///
-/// # Errors
-/// `INVALID_TRANSITION` with the present state and what can be done in it; `FORBIDDEN` with the reason.
-pub fn require(action: ProblemAction, facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Result<()> {
-    match verdict(action, facts, viewer, now) {
-        Some(None) => Ok(()),
-        Some(Some(Obstacle::Guard(guard))) if !guard.is_state() => {
-            let (zh, en) = guard.why();
-            Err(Error::refused(Code::Forbidden, "", vec![error::Word::Both(zh.into(), en.into())]))
-        }
-        Some(Some(Obstacle::State | Obstacle::Guard(_))) => Err(invalid(facts, viewer, now)),
-        None => Err(Error::not_yours()),
-    }
-}
-
-fn invalid(facts: &Facts, viewer: &Viewer, now: DateTime<Utc>) -> Error {
-    let free = allowed(facts, viewer, now).into_iter().filter(|allowed| allowed.obstacle.is_none());
-    let open: Vec<_> = free
-        .filter_map(|Allowed { action, .. }| Some((mutation_for(action, viewer)?, action.zh(), action.en())))
-        .collect();
-    Error::invalid_transition(facts.status, &open)
 }
 
 /// The table as lines of text, for the documentation.

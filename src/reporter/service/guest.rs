@@ -16,10 +16,10 @@ use crate::auth::throttle::network;
 use crate::clock::real_now;
 use crate::error::{Code, Error, Language, Result, Word};
 use crate::event::{Event, INSTALLATION, Kind};
+use crate::machine::Machine as _;
 use crate::policy::Viewer;
 use crate::problem::command::ReopenProblemInput;
 use crate::problem::service::{Case, after, code, report};
-use crate::problem::transition;
 use crate::read::shape::Id;
 use crate::reporter::command::{
     AppealReportInput, RateReportInput, ReopenReportInput, ReportStatusInput, WithdrawReportInput,
@@ -109,14 +109,11 @@ async fn refused(app: &App, found: Option<&problem::Model>) -> Result<()> {
 /// How a report stands, and what its reporter can do about it.
 fn status(case: &Case, act: &Act<'_>, language: Language) -> ReportStatus {
     let row = case.row.clone();
-    let allowed = transition::allowed(&case.facts, act.viewer, act.now).into_iter();
-    let actions = allowed.filter_map(|allowed| {
-        let why = allowed.obstacle.map(|obstacle| obstacle.why(row.status));
-        Some(ReportAction {
-            mutation: transition::mutation_for(allowed.action, act.viewer)?.to_owned(),
-            allowed: allowed.obstacle.is_none(),
-            reason: why.map(|(zh, en)| if language == Language::En { en } else { zh }),
-        })
+    let asked = case.asked(act);
+    let actions = asked.allowed().map(|allowed| ReportAction {
+        mutation: allowed.mutation.to_owned(),
+        allowed: allowed.obstacle.is_none(),
+        reason: allowed.reason(row.status, language),
     });
     ReportStatus {
         actions: actions.collect(),

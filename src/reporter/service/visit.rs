@@ -13,6 +13,7 @@ use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, UserError, Word};
 use crate::event::{Event, Kind};
 use crate::id::{TypeId, prefix};
+use crate::machine::{Guard as _, Machine as _};
 use crate::policy::rows::{problem as tasks, reporter as rows};
 use crate::problem::service::{Case, length};
 use crate::problem::transition::{self, Guard};
@@ -95,7 +96,7 @@ async fn led(act: &Act<'_>, id: Uuid) -> Result<(Case, disposition_task::Model)>
     let refused = |(zh, en): (&str, &str)| Err(Error::refused(Code::Forbidden, "task", vec![Word::both(zh, en)]));
     // Whoever may record what was done may also arrange to come.
     let facts = case.facts.clone().about(own.then_some(&task));
-    transition::require(ProblemAction::Record, &facts, act.viewer, act.now)?;
+    transition::Asked { facts: &facts, viewer: act.viewer, now: act.now }.require(ProblemAction::Record)?;
     if task.role != TaskRole::Lead {
         return refused(("由主办方预约", "the leading party arranges it"));
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{ask, code, guest};
 use crate::event::INSTALLATION;
+use crate::machine::Machine as _;
 use crate::policy::Viewer;
 use crate::problem::facts::{Asked, Facts};
 use crate::problem::tests::world::{COMMUNITY, World, noon, with};
@@ -318,13 +319,11 @@ fn every_state_and_act_is_as_the_table_says() {
             states.contains(status)
         };
         let own = [ProblemAction::Appeal, ProblemAction::Rate, ProblemAction::Reopen, ProblemAction::Withdraw];
-        let told: Vec<_> = transition::allowed(&facts, &viewer, now)
-            .into_iter()
-            .map(|one| (one.action, one.obstacle.is_none()))
-            .collect();
+        let asked = transition::Asked { facts: &facts, viewer: &viewer, now };
+        let told: Vec<_> = asked.allowed().map(|one| (one.action, one.obstacle.is_none())).collect();
         assert_eq!(told, own.map(|action| (action, open(action))), "{}", status.value());
         for action in ProblemAction::ALL {
-            let done = transition::require(*action, &facts, &viewer, now);
+            let done = asked.require(*action);
             assert_eq!(done.is_ok(), own.contains(action) && open(*action), "{} {}", status.value(), action.value());
         }
     }

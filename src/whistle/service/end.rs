@@ -12,10 +12,11 @@ use super::{Scene, prose, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, UserError, Word};
 use crate::event::Kind;
+use crate::machine::{Machine, Obstacle};
 use crate::policy::rows::{place as place_rows, whistle as rows};
 use crate::read::load;
 use crate::whistle::command::{CancelWhistleInput, CloseWhistleInput};
-use crate::whistle::transition::{self, Guard, Obstacle};
+use crate::whistle::transition::Guard;
 
 /// Closes a whistle: nobody leaves before it is done.
 ///
@@ -25,8 +26,8 @@ use crate::whistle::transition::{self, Guard, Obstacle};
 pub async fn close(call: Call<'_>, input: CloseWhistleInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let scene = Scene::of(&act, input.whistle.0, "whistle").await?;
-    let verdict = transition::verdict(WhistleAction::Close, &scene.facts, act.viewer);
-    if verdict == Some(Some(Obstacle::Guard(Guard::AllDone))) {
+    let close = scene.asked(&act).about(WhistleAction::Close);
+    if close.is_some_and(|close| close.obstacle == Some(Obstacle::Guard(Guard::AllDone))) {
         return Err(awaited(&act, scene.row.id).await?);
     }
     scene.require(&act, WhistleAction::Close)?;

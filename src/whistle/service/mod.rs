@@ -20,6 +20,7 @@ use crate::act::Act;
 use crate::error::{Code, Error, Result, UserError};
 use crate::event::{Event, Kind};
 use crate::id::{TypeId, prefix};
+use crate::machine::Machine as _;
 use crate::policy::rows::{problem as problem_rows, whistle as rows};
 use crate::policy::rule::At;
 use crate::problem::service::{Case, length};
@@ -59,7 +60,13 @@ impl Scene {
     /// # Errors
     /// `INVALID_TRANSITION`, `FORBIDDEN`.
     pub fn require(&self, act: &Act<'_>, action: WhistleAction) -> Result<()> {
-        transition::require(action, &self.facts, act.viewer)
+        self.asked(act).require(action)
+    }
+
+    /// The state machine, asked by the caller.
+    #[must_use]
+    pub fn asked<'a>(&'a self, act: &'a Act<'_>) -> transition::Asked<'a> {
+        transition::Asked { facts: &self.facts, viewer: act.viewer }
     }
 
     /// Says no unless the caller has seen the whistle as it is.

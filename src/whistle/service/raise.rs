@@ -14,6 +14,7 @@ use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, UserError, Word};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
+use crate::machine::Guard as _;
 use crate::policy::rows::place as place_rows;
 use crate::problem::service::place::{self, Said, Spot};
 use crate::problem::service::{Case, length};

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use entity::word::*;
 use entity::{problem, whistle};
+use liufang::machine::Guard as _;
 use liufang::policy::Capability as May;
 use liufang::problem::transition::Guard;
 use liufang::whistle::transition::Guard as WhistleGuard;

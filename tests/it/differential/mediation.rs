@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 use entity::word::*;
 use entity::*;
+use liufang::machine::Guard as _;
 use liufang::mediation::transition::Guard;
 use liufang::policy::Capability as May;
 use liufang::read::revision;

@@ -546,8 +546,7 @@ async fn own<'a>(world: &'a World, who: &'static str, problem: &str) -> Own<'a> 
     let mediation = world.id("neighbour's mediation");
     let mut revisions = BTreeMap::new();
     for id in [problem.clone(), mediation] {
-        let revision = world.revision(who, &id).await;
-        revisions.insert(id, revision);
+        revisions.extend(world.seen(who, &id).await.map(|revision| (id, revision)));
     }
     Own { world, who, problem, forming: None, task: None, revisions }
 }

@@ -104,7 +104,9 @@ fn conditions(truth: &Truth, sdl: &Sdl, filter: &str, member: &str) -> Vec<Value
         _ => panic!("nobody knows values of {filter}.{member}: {ty}"),
     };
     let each = values.iter().flat_map(|value| [json!({ "eq": value }), json!({ "notIn": [value] })]);
-    each.chain([json!({ "in": values }), json!({ "notIn": values }), json!({ "notIn": [] })]).collect()
+    // A list has a hundred values at most.
+    let many = &values[..values.len().min(100)];
+    each.chain([json!({ "in": many }), json!({ "notIn": many }), json!({ "notIn": [] })]).collect()
 }
 
 /// Around each moment that is stored, shown or not.

@@ -81,6 +81,7 @@ impl Maker<'_> {
             dossier: json!(documents),
             recusal_ground: recused.then(|| *self.dice.pick(RecusalGround::ALL)),
             recusal_reason: recused.then(|| "because".into()),
+            reminded_at: None,
             revision: i64::try_from(self.dice.below(9)).unwrap(),
         });
         let sides = self.sides_of(id, community_code, consented);
@@ -175,6 +176,7 @@ impl Maker<'_> {
             confirmation,
             requested_on: confirmation.map(|_| today),
             decided_on: decided.then_some(today),
+            reminded_at: None,
             created_at: days_ago(9),
         });
         for _ in 0..=self.dice.below(2) {
@@ -190,6 +192,7 @@ impl Maker<'_> {
                 due_on: today + Days::new(self.dice.below(4) as u64) - Days::new(2),
                 status,
                 settled_on: (status != ObligationStatus::Open).then_some(today),
+                reminded_at: None,
                 created_at: days_ago(9),
             });
         }

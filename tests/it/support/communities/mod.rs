@@ -202,6 +202,11 @@ impl World {
 
     /// A row's revision, as somebody reads it.
     pub async fn revision(&self, who: &str, id: &str) -> String {
+        self.seen(who, id).await.unwrap_or_else(|| panic!("{who} sees no revision of {id}"))
+    }
+
+    /// The same, where the row is in sight.
+    pub async fn seen(&self, who: &str, id: &str) -> Option<String> {
         let name = match id.split_once('_').map(|(prefix, _)| prefix) {
             Some("problem") => "Problem",
             Some("group") => "LinkageGroup",
@@ -214,7 +219,7 @@ impl World {
         };
         let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ revision }} }} }}");
         let data = self.data(who, &document, json!({ "id": id })).await;
-        data["node"]["revision"].as_str().unwrap_or_else(|| panic!("{who} sees no revision of {id}")).to_owned()
+        data["node"]["revision"].as_str().map(ToOwned::to_owned)
     }
 
     /// The latest call of a party by a whistle.
