@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::id::Ids;
+use crate::notification::adapter::{Adapter, InMemory};
 use crate::vault::Vault;
 
 /// One running server (or one run of the command line).
@@ -33,6 +34,8 @@ pub struct App {
     pub auth: Auth,
     /// Where files are kept.
     pub files: Files,
+    /// What takes notifications to people.
+    pub adapter: Box<dyn Adapter>,
 }
 
 impl App {
@@ -59,6 +62,7 @@ impl App {
             calendars: Calendars::default(),
             committed: Notify::new(),
             files: Files::of(&config)?,
+            adapter: Box::new(InMemory::default()),
             config,
         })
     }

@@ -215,6 +215,7 @@ kinds! {
     SessionCalled        "mediation.sessionCalled" MEDIATION_SESSION [Unseen   Unseen   Unseen]   "召集调解会" "a session was called";
     SessionRecorded      "mediation.sessionRecorded" MEDIATION_SESSION [Unseen   Unseen   Unseen]   "记录调解会" "a session was recorded";
     DossierChecked       "mediation.dossierChecked" MEDIATION     [Unseen   Unseen   Unseen]   "核对卷宗" "the dossier was checked";
+    NotificationsRead    "notifications.read"      USER          [Unseen   Unseen   Unseen]   "阅读了通知" "notifications were read";
 }
 
 /// Who may know of an event at all, besides who did it.

@@ -92,6 +92,10 @@ pub mod prefix {
     pub const AGREEMENT: Prefix = Prefix("agreement");
     /// Of what a side owes by an agreement.
     pub const OBLIGATION: Prefix = Prefix("obligation");
+    /// Of what waits for a person in a post.
+    pub const INBOX_ITEM: Prefix = Prefix("inboxitem");
+    /// Of a notification.
+    pub const NOTIFICATION: Prefix = Prefix("notification");
 }
 
 /// Crockford's base32 in lower case, as the `TypeID` specification (0.3) has it.

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::attachment::service::sweep;
 use crate::error::Result;
 use crate::job::Job;
+use crate::notification::service as notification;
 use crate::problem::service::deadline;
 use crate::schema;
 
@@ -36,8 +37,8 @@ pub async fn run(app: &App) {
     }
 }
 
-/// Reckons deadlines that wait for it anew, removes files that are not kept any more, does all that is due now, and says how
-/// many rows that were.
+/// Reckons deadlines that wait for it anew, removes files that are not kept any more, does all that is due now, tells people
+/// of what happened, and says how many rows that were.
 ///
 /// # Errors
 /// The first fault; what was done before it stays, and the other jobs are done all the same.
@@ -56,6 +57,10 @@ pub async fn tick(app: &App) -> Result<u64> {
                 fault.get_or_insert(error);
             }
         }
+    }
+    match Box::pin(notification::system_round(app)).await {
+        Ok(done) => count += done,
+        Err(error) => _ = fault.get_or_insert(error),
     }
     fault.map_or(Ok(count), Err)
 }

@@ -17,6 +17,7 @@ pub fn model() -> Model {
         crate::whistle::domain(),
         crate::attachment::domain(),
         crate::mediation::domain(),
+        crate::notification::domain(),
         crate::statistics::domain(),
         crate::search::domain(),
         crate::viewer::domain(),

@@ -757,3 +757,51 @@ vocabulary! {
         Confirmation = "CONFIRMATION", "司法确认裁定书", "the court's ruling";
     }
 }
+
+vocabulary! {
+    /// What waits for a person (待办类别).
+    InboxKind {
+        Task = "TASK", "处置任务", "a task";
+        Whistle = "WHISTLE", "吹哨报到", "a call to the spot";
+    }
+}
+
+vocabulary! {
+    /// What a person is told of (通知类别); its label is the verb of the text.
+    NotificationKind {
+        TriageWanted = "TRIAGE_WANTED", "有新上报，待受理", "a new report awaits triage";
+        TaskAssigned = "TASK_ASSIGNED", "有新任务", "there is a new task";
+        TaskDueSoon = "TASK_DUE_SOON", "时限将至", "the limit is near";
+        TaskOverdue = "TASK_OVERDUE", "已逾期", "the limit has passed";
+        TaskEnded = "TASK_ENDED", "任务已终止", "the task was ended";
+        DeadlineMoved = "DEADLINE_MOVED", "时限有变动", "the limit was moved";
+        DecisionWanted = "DECISION_WANTED", "有申请待审批", "a decision is wanted";
+        Decided = "DECIDED", "申请已有答复", "what was asked for is decided";
+        VerificationWanted = "VERIFICATION_WANTED", "待核查", "verification is wanted";
+        Rework = "REWORK", "退回返工", "it was sent back for rework";
+        Supervised = "SUPERVISED", "督办有变化", "supervision has changed";
+        ProblemAccepted = "PROBLEM_ACCEPTED", "已立案", "it was accepted";
+        ProblemDeclined = "PROBLEM_DECLINED", "不予受理", "it was declined";
+        ProblemAdvanced = "PROBLEM_ADVANCED", "办理有进展", "it went on";
+        ProblemClosed = "PROBLEM_CLOSED", "已核查结案", "it was verified and closed";
+        ProblemReopened = "PROBLEM_REOPENED", "已重新启动", "it was reopened";
+        ProblemEnded = "PROBLEM_ENDED", "已终止办理", "it is not handled any more";
+        VisitOffered = "VISIT_OFFERED", "待选预约时间", "a time for a visit can be chosen";
+        VisitChanged = "VISIT_CHANGED", "预约有变化", "a visit has changed";
+        MediationConsentWanted = "MEDIATION_CONSENT_WANTED", "待答复是否同意调解", "consent to a mediation is asked for";
+        MediationAdvanced = "MEDIATION_ADVANCED", "调解有进展", "a mediation went on";
+        WhistleCalled = "WHISTLE_CALLED", "吹哨，请到场报到", "a whistle: report in on the spot";
+        WhistleUnanswered = "WHISTLE_UNANSWERED", "吹哨逾时未报到", "a whistle was not answered in time";
+        WhistleEnded = "WHISTLE_ENDED", "不必再到场", "nobody need come any more";
+    }
+}
+
+vocabulary! {
+    /// Whether a notification was delivered (送达情况).
+    DeliveryStatus {
+        Pending = "PENDING", "待送达", "to be delivered";
+        Delivered = "DELIVERED", "已送达", "delivered";
+        Failed = "FAILED", "未能送达", "could not be delivered";
+        Skipped = "SKIPPED", "不再送达", "not delivered any more";
+    }
+}

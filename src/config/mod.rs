@@ -17,10 +17,11 @@ use chrono::FixedOffset;
 use crate::auth;
 use crate::clock;
 use crate::gate::Limits;
+use crate::notification::quiet::QuietHours;
 use crate::problem::notice::PrivacyNotice;
 use crate::vault::KEY_BYTES;
 pub use reader::Faults;
-use reader::{Key, Reader};
+use reader::{Key, Quiet, Reader};
 
 /// The settings of a server.
 #[derive(Clone)]
@@ -49,6 +50,8 @@ pub struct Config {
     pub privacy_notice: PrivacyNotice,
     /// How many days apart problems are reported that are hinted at as duplicates.
     pub similar_days: u32,
+    /// When nobody is told of anything but a whistle; none: there are no such hours.
+    pub quiet_hours: Option<QuietHours>,
 }
 
 /// Where the data is.
@@ -207,6 +210,7 @@ impl Config {
             },
             privacy_notice: from.value("privacy_notice", PrivacyNotice::default),
             similar_days: from.within("search.similar_days", 30, 1..=365),
+            quiet_hours: from.value("notification.quiet", || Quiet(QuietHours::parse("21:00-08:00"))).0,
         }
     }
 }

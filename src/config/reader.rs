@@ -11,6 +11,7 @@ use chrono::FixedOffset;
 use toml::{Table, Value};
 
 use super::Format;
+use crate::notification::quiet::QuietHours;
 use crate::problem::notice::PrivacyNotice;
 use crate::vault::KEY_BYTES;
 
@@ -106,6 +107,16 @@ impl Setting for Key {
     const WHAT: &'static str = "32 bytes in base64; `liufang key generate` prints one";
     fn from_text(text: &str) -> Option<Self> {
         STANDARD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+}
+
+/// Quiet hours, or that there are none.
+pub(super) struct Quiet(pub(super) Option<QuietHours>);
+
+impl Setting for Quiet {
+    const WHAT: &'static str = "two different times of the day such as 21:00-08:00, or none";
+    fn from_text(text: &str) -> Option<Self> {
+        if text == "none" { Some(Self(None)) } else { QuietHours::parse(text).map(|hours| Self(Some(hours))) }
     }
 }
 

@@ -58,6 +58,8 @@ scopes! {
     AuditRead "audit:read" "The audit trail.";
     WhistleRead "whistle:read" "Whistles, and who was called and came.";
     WhistleRaise "whistle:raise" "Raise a whistle, call further parties, excuse, close, cancel.";
+    InboxRead "inbox:read" "What waits for the person in all posts, and notifications: kind, number and due time, no more.";
+    InboxWrite "inbox:write" "Mark notifications as read.";
 }
 
 /// A set of scopes, as a token carries it; [`Scope::Any`] is always in it.
@@ -223,6 +225,8 @@ capabilities! {
     AppointMediator   MediationWrite  [F  F  F  x  x  x  x  x  x  x  x  x  x] "open a mediation, appoint the mediator";
     Mediate           MediationWrite  [x  x  x  O  x  O  x  x  x  O  x  x  x] "mediate where appointed";
     TakePartInMediation MediationWrite [x x  x  O  O  O  O  O  O  O  O  O  x] "take part in a mediation as a side";
+    ReadInbox         InboxRead       [O  O  O  O  O  O  O  O  O  O  O  O  x] "read one's inbox and notifications, of all posts";
+    MarkNotifications InboxWrite      [O  O  O  O  O  O  O  O  O  O  O  O  x] "mark one's notifications as read";
 }
 
 impl Capability {

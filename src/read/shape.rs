@@ -305,7 +305,7 @@ vocabularies! {
     WhistleGrounds WhistleStatus WhistleCallStatus WhistleAction ContactField ContactAccess VisitPlace VisitStatus
     SearchedText DayKind LimitStep LimitUnit AttachmentKind AttachmentStatus MediationKind MediationStatus
     MediationAction SideConsent ConsentMethod AgreementForm ObligationStatus ConfirmationStatus RecusalGround
-    DossierDocument
+    DossierDocument InboxKind NotificationKind
 }
 
 /// `snake_case` as clients have it: `snakeCase`.

@@ -102,6 +102,7 @@ async fn world() -> (App, Door, Viewer, tempfile::TempDir) {
         calendars: crate::calendar::kept::Calendars::default(),
         committed: tokio::sync::Notify::default(),
         files: crate::attachment::store::Files::in_memory(),
+        adapter: Box::new(crate::notification::adapter::InMemory::default()),
         auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
     };
     let now = app.clock.now();

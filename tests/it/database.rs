@@ -221,6 +221,8 @@ fn vocabularies() -> Lists {
         ("mediation_agreement", "confirmation", of::<word::ConfirmationStatus>()),
         ("mediation_obligation", "status", of::<word::ObligationStatus>()),
         ("mediation_exclusion", "ground", of::<word::RecusalGround>()),
+        ("notification", "kind", of::<word::NotificationKind>()),
+        ("notification", "status", of::<word::DeliveryStatus>()),
     ];
     let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
     lists.into_iter().map(|(table, column, values)| ((table.into(), column.into()), owned(values))).collect()

@@ -24,6 +24,7 @@ const OTHERWISE: &[(&str, &str)] = &[
         "organisations",
         "a city has some thousand; they are read in the order of their names, for those with a seat lie anywhere",
     ),
+    ("Viewer.inbox", "a view: the test below looks at the tables behind it"),
 ];
 
 /// Lists that may be sorted where that is the shorter way, and why.
@@ -147,6 +148,25 @@ async fn fill(db: &DatabaseConnection) {
         values.join(", ")
     );
     db.execute_unprepared(&insert).await.unwrap_or_else(|error| panic!("extension_request: {error}"));
+    // A person is told of an event once.
+    let told = self::columns(db, "notification").await;
+    let values: Vec<String> = told
+        .iter()
+        .map(|column| match column.as_str() {
+            "id" => id.to_owned(),
+            "event_id" => "e.id".into(),
+            "created_at" => "e.occurred_at".into(),
+            other => format!("r.{other}"),
+        })
+        .collect();
+    let insert = format!(
+        "INSERT INTO notification ({}) SELECT {} FROM event AS e
+         CROSS JOIN (SELECT * FROM notification ORDER BY id LIMIT 3) AS r
+         WHERE NOT EXISTS (SELECT 1 FROM notification AS n WHERE n.event_id = e.id)",
+        told.join(", "),
+        values.join(", ")
+    );
+    db.execute_unprepared(&insert).await.unwrap_or_else(|error| panic!("notification: {error}"));
     // Nobody analyses a SQLite file; PostgreSQL does it by itself.
     if !sqlite {
         db.execute_unprepared("ANALYZE").await.unwrap();
@@ -421,5 +441,41 @@ both! {
         }
         assert!(looked > 500, "{looked}");
         assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+    }
+
+    /// Behind the view, the posts are found by their holder, and what is open by its organisation or grid: as many rows are
+    /// read as are open there, and sorted.
+    async fn the_inbox_reads_what_is_open_for_the_posts_held_and_nothing_else(db: Backing) {
+        let mut world = World::new(db, 41, 60).await;
+        fill(&world.app.db).await;
+        let asked = Asked::listen(&mut world);
+        let postgres = world.app.db.get_database_backend() == DbBackend::Postgres;
+        let explaining = world.connection().await;
+        if postgres {
+            for way in ["seqscan", "mergejoin", "hashjoin"] {
+                explaining.execute_unprepared(&format!("SET enable_{way} = off")).await.unwrap();
+            }
+        }
+        let viewer = world.viewer(Role::CityManagement).clone();
+        for arguments in ["", "(filter: { kind: { eq: TASK } })", "(orderBy: [{ field: DUE_AT, direction: DESC }])"] {
+            asked.take();
+            let document = format!("{{ viewer {{ list: inbox{arguments} {{ nodes {{ id number post {{ id }} }} totalCount {{ value }} }} }} }}");
+            world.data(&viewer, &document, json!({})).await;
+            for statement in asked.take().iter().filter(|statement| statement.sql.contains("inbox_item")) {
+                let text = explain(&explaining, statement).await.text;
+                if std::env::var("LIUFANG_EXPLAIN").is_ok_and(|name| name == "Viewer.inbox") {
+                    eprintln!("{}\n{text}", statement.sql);
+                }
+                let indexes = ["appointment_user", "disposition_task_waiting", "disposition_task_waiting_grid", "grid_parent"];
+                let calls = ["whistle_call_waiting"].into_iter().filter(|_| !arguments.contains("TASK"));
+                for index in indexes.into_iter().chain(calls) {
+                    assert!(text.contains(index), "{index}: {text}");
+                }
+                let whole = if postgres { "\"Seq Scan\"" } else { "SCAN " };
+                let whole: Vec<_> = text.lines().filter(|line| line.contains(whole)).collect();
+                let whole: Vec<_> = whole.into_iter().filter(|line| !["SCAN t0", "SCAN n", "SCAN (subquery"].iter().any(|own| line.starts_with(own))).collect();
+                assert!(whole.is_empty(), "{whole:?} {text}");
+            }
+        }
     }
 }

@@ -262,6 +262,8 @@ fn roots() -> Vec<Grant> {
             "mediation:write",
             but(&[Role::Supervisor, Role::StreetCoordinator, Role::Secretary, Role::Partner]),
         ),
+        // what waits for oneself and what one was told of: a person's, of all posts
+        grant(&["markNotificationsRead"], "inbox:write", but(&[Role::Partner])),
     ]
 }
 
@@ -320,6 +322,7 @@ fn rows() -> Vec<Grant> {
             "mediation:read",
             but(&[Role::Partner]),
         ),
+        grant(&["InboxItem", "Notification"], "inbox:read", but(&[Role::Partner])),
     ]
 }
 
@@ -349,7 +352,7 @@ fn granted(table: &[Grant], role: Role, scopes: &[&str]) -> BTreeSet<String> {
 
 /// The scopes of a role, from the table.
 fn scopes(role: Role) -> BTreeSet<&'static str> {
-    let held = roots().into_iter().filter(|grant| grant.roles.contains(&role));
+    let held = roots().into_iter().chain(rows()).filter(|grant| grant.roles.contains(&role));
     held.map(|grant| grant.scope).filter(|scope| *scope != "any").collect()
 }
 

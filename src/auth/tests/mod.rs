@@ -63,6 +63,7 @@ fn app(db: DatabaseConnection, aside: DatabaseConnection, settings: Settings, ke
         calendars: crate::calendar::kept::Calendars::default(),
         committed: Notify::new(),
         files: crate::attachment::store::Files::in_memory(),
+        adapter: Box::new(crate::notification::adapter::InMemory::default()),
         auth: Auth::new(settings).unwrap().reading_aside(aside),
     }
 }

@@ -2,7 +2,9 @@
 
 pub mod attachment;
 pub mod contact;
+pub mod inbox;
 pub mod mediation;
+pub mod notification;
 pub mod place;
 pub mod post;
 pub mod problem;

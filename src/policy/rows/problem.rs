@@ -86,7 +86,7 @@ pub fn recorder(at: &At) -> Rule {
     Rule::When(at.col(problem::Column::RecordedById).eq(viewer(Known::User))) & !concerned(at)
 }
 
-fn own(at: &At) -> Rule {
+pub(super) fn own(at: &At) -> Rule {
     reporter(at) | recorder(at)
 }
 

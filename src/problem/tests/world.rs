@@ -362,6 +362,7 @@ impl World {
             calendars: crate::calendar::kept::Calendars::default(),
             committed: Notify::new(),
             files: crate::attachment::store::Files::in_memory(),
+            adapter: Box::new(crate::notification::adapter::InMemory::default()),
             auth: crate::auth::Auth::new(crate::auth::Settings::default()).unwrap(),
         };
         let maker = Maker { app };

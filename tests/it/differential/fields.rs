@@ -73,6 +73,8 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("MediationStatement", prefix::STATEMENT),
     ("MediationAgreement", prefix::AGREEMENT),
     ("MediationObligation", prefix::OBLIGATION),
+    ("InboxItem", prefix::INBOX_ITEM),
+    ("Notification", prefix::NOTIFICATION),
 ];
 
 /// A moment as clients read it.
@@ -242,6 +244,14 @@ macro_rules! tables {
                 let $rows = &data.obligations;
                 $do
             }
+            "InboxItem" => {
+                let $rows = &$self.inbox;
+                $do
+            }
+            "Notification" => {
+                let $rows = &data.notifications;
+                $do
+            }
             other => panic!("no table of {other}"),
         }
     }};
@@ -251,6 +261,7 @@ macro_rules! tables {
 pub struct Fields {
     pub eye: Eye,
     pub vault: Vault,
+    pub inbox: Vec<super::inbox::Waiting>,
 }
 
 impl Fields {
@@ -339,6 +350,8 @@ impl Fields {
                 eye.below(row.community_code, row.problem_id, |problem| eye.summary(problem))
             }
             "Supervision" => eye.supervision(&data.supervisions[at]),
+            "InboxItem" => self.sees_waiting(at),
+            "Notification" => super::inbox::told(eye, &data.notifications[at]),
             of if of.starts_with("Mediation") => self.sees_of_mediation(row),
             other => panic!("no rule of {other}"),
         }
@@ -370,6 +383,8 @@ impl Fields {
             "Suspension" => self.suspension(row.at, name),
             "LedgerEntry" => self.entry(row.at, name),
             "Supervision" => self.supervision(row.at, name),
+            "InboxItem" => self.waiting(row.at, name),
+            "Notification" => self.notification(row.at, name),
             of if of.starts_with("Mediation") => self.mediation(row, name),
             _ => self.record(row, name),
         };
@@ -579,6 +594,8 @@ impl Fields {
                 Some(call.organisation_id) == viewer.organisation && open
             })),
             "mediations" => many(places(&data.mediations, "Mediation", |row| self.eye.inside(row))),
+            "inbox" => many(self.all("InboxItem")),
+            "notifications" => many(self.all("Notification")),
             _ => return None,
         })
     }

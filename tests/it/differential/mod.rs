@@ -7,6 +7,7 @@
 mod actions;
 mod fields;
 mod generate;
+mod inbox;
 mod mediation;
 mod reference;
 mod rules;

@@ -77,7 +77,8 @@ enum Key {
 
 impl Reference {
     pub fn new(model: &Model, viewer: &Viewer, data: Data) -> Self {
-        let fields = Fields { eye: Eye::of(data, viewer.clone()), vault: Vault::new(&SECRET_KEY) };
+        let eye = Eye::of(data, viewer.clone());
+        let fields = Fields { inbox: super::inbox::waiting(&eye), eye, vault: Vault::new(&SECRET_KEY) };
         let rows = TYPES.iter().flat_map(|(of, _)| fields.all(of));
         let sees = rows.map(|row| (row, fields.sees(row))).collect();
         let world = Arc::new(World { fields, sees });
@@ -421,6 +422,8 @@ impl World {
             ("MediationSide", "NUMBER") => Key::Number(data.sides[at].number),
             ("MediationSession", "STARTS_AT") => Key::Time(data.sessions[at].starts_at),
             ("MediationStatement", "CREATED_AT") => Key::Time(data.statements[at].created_at),
+            ("InboxItem", "DUE_AT") => Key::Time(due(self.fields.waiting_due(at))),
+            ("Notification", "CREATED_AT") => Key::Time(data.notifications[at].created_at),
             ("MediationObligation", "DUE_ON") => Key::Day(data.obligations[at].due_on),
             other => panic!("the reference knows no order {other:?}"),
         }
@@ -469,6 +472,7 @@ impl World {
                 let found = fields.calls_one(&data.whistles[at], |party| asked.iter().any(|one| *one == party));
                 found != operand.get("notIn").is_some_and(|list| !list.is_null())
             }
+            ("Notification", "unread") => operand == data.notifications[at].read_at.is_none(),
             ("WhistleCall", "overdue") => operand == fields.call_overdue(&data.calls[at]),
             _ => chosen(&leaf(name), operand),
         }
@@ -544,6 +548,7 @@ fn order(asked: &Value, list: &str) -> Vec<(String, bool)> {
                 "disclosures",
                 "whistles",
                 "whistleCalls",
+                "notifications",
             ]
             .contains(&list);
             let field = match list {
@@ -558,6 +563,7 @@ fn order(asked: &Value, list: &str) -> Vec<(String, bool)> {
                 "sides" => "NUMBER",
                 "sessions" => "STARTS_AT",
                 "obligations" => "DUE_ON",
+                "inbox" => "DUE_AT",
                 "auditTrail" | "timeline" => "AT",
                 "tasks" | "dispositionTasks" => "ASSIGNED_AT",
                 "whistles" => "RAISED_AT",

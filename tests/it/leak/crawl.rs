@@ -46,6 +46,8 @@ const PREFIXES: &[(&str, &str)] = &[
     ("statement", "MediationStatement"),
     ("agreement", "MediationAgreement"),
     ("obligation", "MediationObligation"),
+    ("inboxitem", "InboxItem"),
+    ("notification", "Notification"),
 ];
 
 /// Everything that a caller's token can read, as it was answered.

@@ -64,6 +64,10 @@ fn foreign_ids(truth: &Truth) -> BTreeMap<&'static str, Vec<String>> {
     add(prefix::STATEMENT, here!(statements));
     add(prefix::AGREEMENT, here!(agreements));
     add(prefix::OBLIGATION, here!(obligations));
+    add(prefix::INBOX_ITEM, here!(waiting, |row| row.community == HOME));
+    let posts: BTreeSet<_> =
+        truth.posts.iter().filter(|post| post.community_code == Some(HOME)).map(|post| post.id).collect();
+    add(prefix::NOTIFICATION, here!(notifications, |row| row.post_id.is_some_and(|post| posts.contains(&post))));
     ids
 }
 
@@ -112,6 +116,8 @@ fn foreign_prefix(name: &str) -> Prefix {
         prefix::STATEMENT,
         prefix::AGREEMENT,
         prefix::OBLIGATION,
+        prefix::INBOX_ITEM,
+        prefix::NOTIFICATION,
     ];
     *all.iter().find(|prefix| prefix.0 == name).unwrap_or_else(|| panic!("{name} is no prefix"))
 }
@@ -151,6 +157,7 @@ fn prefix_of(member: &str) -> &'static str {
         "appointment" | "handOverTo" | "post" | "mediator" => "appointment",
         "mediation" => "mediation",
         "side" => "mediationside",
+        "ids" => "notification",
         _ => panic!("nobody knows whose id {member} is"),
     }
 }
@@ -308,7 +315,7 @@ impl Own<'_> {
                     more,
                 )
             }
-            "actAs" | "withdrawContactRelease" | "withdrawAttachment" => json!({}),
+            "actAs" | "withdrawContactRelease" | "withdrawAttachment" | "markNotificationsRead" => json!({}),
             "raiseWhistle" => json!({
                 "grounds": "OTHER", "summary": "x", "place": "x", "calls": [{ "party": party }], "idempotencyKey": key,
             }),

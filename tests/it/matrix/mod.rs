@@ -3,6 +3,7 @@
 //! The paths are made from each caller's own schema, so a new type or field is looked at by itself, and fails here until
 //! the oracle says what it shows.
 
+mod inbox;
 mod look;
 mod mediation;
 mod oracle;

@@ -75,6 +75,8 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("MediationStatement", prefix::STATEMENT),
     ("MediationAgreement", prefix::AGREEMENT),
     ("MediationObligation", prefix::OBLIGATION),
+    ("InboxItem", prefix::INBOX_ITEM),
+    ("Notification", prefix::NOTIFICATION),
 ];
 
 /// Answers that are no rows, and where they are held to what is true.
@@ -87,6 +89,7 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("AllowedWhistleAction", "here: Whistle.allowedActions"),
     ("Quantity", "here: Disposition.quantity"),
     ("Followed", "here: Problem.followed"),
+    ("NotificationText", "inbox: Notification.text"),
     ("AllowedMediationAction", "mediation: Mediation.allowedActions"),
     ("DossierItem", "mediation: Mediation.dossier"),
     ("MediationPerson", "mediation: MediationSide.person"),
@@ -162,6 +165,8 @@ pub fn rows(eye: &Eye<'_>, name: &str) -> Vec<Uuid> {
         "MediationStatement" => ids!(statements),
         "MediationAgreement" => ids!(agreements),
         "MediationObligation" => ids!(obligations),
+        "InboxItem" => ids!(waiting),
+        "Notification" => ids!(notifications),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -232,6 +237,8 @@ pub fn visible(eye: &Eye<'_>, name: &str, id: Uuid) -> bool {
             let own = side.is_some_and(|side| side.user_id == Some(eye.who.post.user_id));
             eye.of_mediation(row.mediation_id, |eye, of| eye.mediates(of) || (eye.takes_part(of) && own))
         }),
+        "InboxItem" => super::inbox::waits(eye, id),
+        "Notification" => row!(eye, notifications, id).is_some_and(|row| super::inbox::told(eye, row)),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -298,6 +305,8 @@ pub fn shows(world: &World, eye: &Eye<'_>, name: &str, id: Uuid, field: &str) ->
         | "MediationStatement"
         | "MediationAgreement"
         | "MediationObligation" => super::mediation::shows(world, eye, name, id, field),
+        "InboxItem" => super::inbox::item(eye, id, field),
+        "Notification" => super::inbox::notification(row!(eye, notifications, id).unwrap(), field),
         _ => record(eye, name, id, field),
     }
 }
@@ -465,6 +474,8 @@ fn viewer(eye: &Eye<'_>, id: Uuid, field: &str) -> Option<Shows> {
             own && matches!(call.status, WhistleCallStatus::Called | WhistleCallStatus::ReportedIn)
         }),
         "mediations" => those!(eye, mediations, "Mediation", |row| eye.inside(row)),
+        "inbox" => those!(eye, waiting, "InboxItem", |_| true),
+        "notifications" => those!(eye, notifications, "Notification", |_| true),
         _ => return None,
     })
 }

@@ -109,6 +109,7 @@ data! {
     agreements mediation_agreement
     obligations mediation_obligation
     exclusions mediation_exclusion
+    notifications notification
 }
 
 async fn put<A>(db: &DatabaseTransaction, rows: Vec<A>)
@@ -1030,6 +1031,41 @@ impl Maker<'_> {
         });
     }
 
+    /// What people were told of, in posts that they hold or held, and as persons; someone who also works in a grid.
+    fn told(&mut self) {
+        let grid = self.grids_of(COMMUNITY)[0];
+        let worker = Post::of(AppointmentKind::GridWorker, Role::GridWorker, COMMUNITY);
+        let city = self.viewers.iter().find(|viewer| viewer.role == Role::CityManagement).unwrap().user;
+        self.post(city, &Post { grid: Some(grid), ..worker });
+        let people: Vec<Uuid> = self.viewers.iter().map(|viewer| viewer.user).collect();
+        let events: Vec<Uuid> = self.data.events.iter().map(|event| event.id).collect();
+        let numbers: Vec<String> = self.data.problems.iter().map(|problem| problem.number.clone()).collect();
+        for (place, user_id) in people.iter().enumerate() {
+            let posts: Vec<Uuid> =
+                self.data.appointments.iter().filter(|post| post.user_id == *user_id).map(|post| post.id).collect();
+            for number in 0..7_usize {
+                let created_at = noon() - TimeDelta::hours(i64::try_from(number / 2).unwrap());
+                let (id, kind) = (self.id(), *self.dice.pick(NotificationKind::ALL));
+                self.data.notifications.push(notification::Model {
+                    id,
+                    event_id: events[(place * 7 + number) % events.len()],
+                    user_id: *user_id,
+                    post_id: self.dice.maybe(70, |dice| *dice.pick(&posts)),
+                    kind,
+                    number: self.dice.maybe(80, |dice| dice.pick(&numbers).clone()),
+                    due_at: self.dice.maybe(60, |_| noon() + TimeDelta::hours(5)),
+                    created_at,
+                    read_at: self.dice.maybe(40, |_| noon()),
+                    urgent: false,
+                    status: DeliveryStatus::Skipped,
+                    attempts: 0,
+                    next_at: created_at,
+                    delivered_at: None,
+                });
+            }
+        }
+    }
+
     async fn store(&self) {
         let data = &self.data;
         let tx = self.app.db.begin().await.unwrap();
@@ -1091,6 +1127,7 @@ impl Maker<'_> {
         put(db, active(&data.agreements)).await;
         put(db, active(&data.obligations)).await;
         put(db, active(&data.exclusions)).await;
+        put(db, active(&data.notifications)).await;
         tx.commit().await.unwrap();
     }
 }
@@ -1131,10 +1168,11 @@ impl World {
             }
         }
         maker.mediations();
+        maker.told();
         maker.store().await;
         liufang::search::service::reindex(&app, |_, _| {}).await.unwrap_or_else(|error| panic!("{error:?}"));
         let viewers = maker.viewers;
-        let data = Data::read(&app.db).await;
+        let data = Box::pin(Data::read(&app.db)).await;
         Self { door: Door::new(schema::model(), Limits::default()), app, viewers, data, db }
     }
 

@@ -17,6 +17,8 @@ use entity::word::Role;
 use liufang::app::App;
 use liufang::gate::Limits;
 use liufang::id::{Prefix, TypeId, prefix};
+use liufang::notification::service::make;
+use liufang::relay;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -109,6 +111,9 @@ impl World {
         world.places().await;
         world.stories().await;
         world.mediations().await;
+        // Of all that happened.
+        relay::relay(&world.app().db).await.unwrap_or_else(|error| panic!("{error:?}"));
+        make::system_make(world.app()).await.unwrap_or_else(|error| panic!("{error:?}"));
         world
     }
 

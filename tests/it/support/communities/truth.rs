@@ -55,6 +55,9 @@ pub struct Truth {
     pub agreements: Vec<mediation_agreement::Model>,
     pub obligations: Vec<mediation_obligation::Model>,
     pub exclusions: Vec<mediation_exclusion::Model>,
+    pub notifications: Vec<entity::notification::Model>,
+    /// What is open, with each post of its organisation or grid.
+    pub waiting: Vec<entity::inbox_item::Model>,
 }
 
 impl Truth {
@@ -102,6 +105,8 @@ impl Truth {
             agreements: all::<mediation_agreement::Entity>(app).await,
             obligations: all::<mediation_obligation::Entity>(app).await,
             exclusions: all::<mediation_exclusion::Entity>(app).await,
+            notifications: all::<entity::notification::Entity>(app).await,
+            waiting: all::<entity::inbox_item::Entity>(app).await,
         }
     }
 }

@@ -1,0 +1,7 @@
+//! The inbox and notifications through the door, on a migrated database, with people in every role.
+
+mod deliver;
+mod inbox;
+mod leak;
+mod told;
+mod world;
