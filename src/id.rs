@@ -92,6 +92,10 @@ pub mod prefix {
     pub const AGREEMENT: Prefix = Prefix("agreement");
     /// Of what a side owes by an agreement.
     pub const OBLIGATION: Prefix = Prefix("obligation");
+    /// Of a redaction.
+    pub const REDACTION: Prefix = Prefix("redaction");
+    /// Of what a person asks about their data.
+    pub const SUBJECT_REQUEST: Prefix = Prefix("subjectrequest");
 }
 
 /// Crockford's base32 in lower case, as the `TypeID` specification (0.3) has it.

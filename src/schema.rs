@@ -16,6 +16,7 @@ pub fn model() -> Model {
         crate::whistle::domain(),
         crate::attachment::domain(),
         crate::mediation::domain(),
+        crate::privacy::domain(),
         crate::statistics::domain(),
         crate::search::domain(),
         crate::viewer::domain(),
@@ -24,5 +25,5 @@ pub fn model() -> Model {
 
 /// What happens by itself, in all domains.
 pub fn jobs() -> Vec<Job> {
-    [crate::problem::service::watch::jobs(), crate::whistle::service::unanswered::jobs()].concat()
+    [crate::problem::service::watch::jobs(), crate::whistle::service::unanswered::jobs(), crate::privacy::service::jobs()].concat()
 }

@@ -17,6 +17,7 @@ mod m20261124_000009_mediation;
 mod m20261124_000010_attachments;
 mod m20261124_000011_search;
 mod m20261124_000013_reporters;
+mod m20261124_000015_privacy;
 mod sql;
 
 /// All changes, in order.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_calendar::Migration),
             Box::new(m20261124_000010_attachments::Migration),
             Box::new(m20261124_000009_mediation::Migration),
+            Box::new(m20261124_000015_privacy::Migration),
         ]
     }
 }

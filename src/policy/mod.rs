@@ -58,6 +58,7 @@ scopes! {
     AuditRead "audit:read" "The audit trail.";
     WhistleRead "whistle:read" "Whistles, and who was called and came.";
     WhistleRaise "whistle:raise" "Raise a whistle, call further parties, excuse, close, cancel.";
+    PrivacyManage "privacy:manage" "Redact and erase, hold, set retention, answer what people ask about their data.";
 }
 
 /// A set of scopes, as a token carries it; [`Scope::Any`] is always in it.
@@ -223,6 +224,11 @@ capabilities! {
     AppointMediator   MediationWrite  [F  F  F  x  x  x  x  x  x  x  x  x  x] "open a mediation, appoint the mediator";
     Mediate           MediationWrite  [x  x  x  O  x  O  x  x  x  O  x  x  x] "mediate where appointed";
     TakePartInMediation MediationWrite [x x  x  O  O  O  O  O  O  O  O  O  x] "take part in a mediation as a side";
+    EraseData         PrivacyManage   [F  F  x  x  x  x  x  x  x  x  x  x  x] "redact texts, erase data, hold by law";
+    AskErasure        PrivacyManage   [F  F  F  x  x  x  x  x  x  x  x  x  x] "ask for a redaction; read what is asked";
+    SetRetention      PrivacyManage   [x  F  x  x  x  x  x  x  x  x  x  x  x] "set how long data is kept";
+    AnswerSubjectRequest PrivacyManage [F F  F  x  x  x  x  x  x  x  x  x  x] "answer what people ask about their data";
+    AskAboutOwnData   Any             [O  O  O  O  O  O  O  O  O  O  O  O  x] "ask about one's own data";
 }
 
 impl Capability {

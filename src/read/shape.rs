@@ -306,6 +306,7 @@ vocabularies! {
     SearchedText DayKind LimitStep LimitUnit AttachmentKind AttachmentStatus MediationKind MediationStatus
     MediationAction SideConsent ConsentMethod AgreementForm ObligationStatus ConfirmationStatus RecusalGround
     DossierDocument
+    RedactionBasis RedactionStatus RetentionClass SubjectRequestKind SubjectRequestStatus SubjectRefusal
 }
 
 /// `snake_case` as clients have it: `snakeCase`.

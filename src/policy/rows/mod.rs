@@ -5,6 +5,7 @@ pub mod contact;
 pub mod mediation;
 pub mod place;
 pub mod post;
+pub mod privacy;
 pub mod problem;
 pub mod record;
 pub mod reporter;

@@ -1,0 +1,1 @@
+//! Tests of personal data and its end.
