@@ -25,5 +25,10 @@ pub fn model() -> Model {
 
 /// What happens by itself, in all domains.
 pub fn jobs() -> Vec<Job> {
-    [crate::problem::service::watch::jobs(), crate::whistle::service::unanswered::jobs(), crate::privacy::service::jobs()].concat()
+    [
+        crate::problem::service::watch::jobs(),
+        crate::whistle::service::unanswered::jobs(),
+        crate::privacy::service::jobs(),
+    ]
+    .concat()
 }

@@ -49,7 +49,11 @@ mod tests {
     fn the_nearest_region_says_how_long() {
         let (street, community) = (321_181_402_000, 321_181_402_001);
         let contact = RetentionClass::Contact;
-        let rows = [set(street, contact, Some(90)), set(community, contact, None), set(street, RetentionClass::Attachment, Some(30))];
+        let rows = [
+            set(street, contact, Some(90)),
+            set(community, contact, None),
+            set(street, RetentionClass::Attachment, Some(30)),
+        ];
         assert_eq!(days(&rows, contact, community), None, "the community keeps it");
         assert_eq!(days(&rows, contact, community + 1), Some(90), "its neighbour has the street's");
         assert_eq!(days(&rows, contact, 321_181_403_001), Some(180), "another street has the default");

@@ -60,7 +60,8 @@ impl Texts {
             TextAudience::Shared => vec![&self.title, &self.summary],
             TextAudience::Report => return Some(self.reported()).filter(|text| !text.is_empty()),
         };
-        let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).filter(|text| *text != TOMBSTONE).collect();
+        let texts: Vec<&str> =
+            texts.into_iter().flatten().map(String::as_str).filter(|text| *text != TOMBSTONE).collect();
         (!texts.is_empty()).then(|| texts.join("\n"))
     }
 

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::act::Caller;
 use crate::answer;
-use crate::event::text::TOMBSTONE;
 use crate::error::{Code, Error, Result};
+use crate::event::text::TOMBSTONE;
 use crate::id::{self, prefix};
 use crate::policy::Viewer;
 use crate::policy::rows::search as rows;

@@ -31,7 +31,8 @@ pub async fn erase(call: Call<'_>, input: EraseDataInput) -> Result<Uuid> {
     let case = Case::of(&act, input.problem.0, "problem").await?;
     office(&case)?;
     if case.row.open {
-        let (zh, en) = ("问题仍在办理，办理所必需的信息暂不能删除", "it is still being dealt with, which its data is needed for");
+        let (zh, en) =
+            ("问题仍在办理，办理所必需的信息暂不能删除", "it is still being dealt with, which its data is needed for");
         return Err(forbidden("problem", zh, en));
     }
     free(&act, &case.row, "problem")?;
@@ -107,7 +108,7 @@ async fn erase_words(act: &mut Act<'_>, row: &problem::Model, order: &Order, eve
     if texts.is_empty() {
         return Ok(event);
     }
-    let taken = take(act, Some(row.id), texts).await?;
+    let taken = take(act, Some(row.id), &texts).await?;
     for (of, id) in &taken.texts {
         let missing = Missing { subject: of.of.0, subject_id: *id, field: of.name, audience: of.audience };
         let order = Order { basis: order.basis, note: None, request: order.request };

@@ -10,8 +10,8 @@ pub mod request;
 pub mod take;
 
 use entity::problem;
-use entity::word::{RedactionAudience, RedactionBasis, RedactionStatus};
 use entity::redaction;
+use entity::word::{RedactionAudience, RedactionBasis, RedactionStatus};
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
 use uuid::Uuid;

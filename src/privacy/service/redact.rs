@@ -76,7 +76,9 @@ pub async fn ask(call: Call<'_>, input: AskForRedactionInput) -> Result<Uuid> {
     let order = order(&act, input.basis, input.note.as_deref(), input.subject_request.map(|id| id.0)).await?;
     there(&act, &target).await?;
     let id = record(&act, target.place(), &target.missing(), &order, RedactionStatus::Pending).await?;
-    act.emit(target.event(Kind::RedactionAsked, id).with("basis", &order.basis).commits_if("note", order.note.as_deref()));
+    act.emit(
+        target.event(Kind::RedactionAsked, id).with("basis", &order.basis).commits_if("note", order.note.as_deref()),
+    );
     call.commit_once(act, &input.idempotency_key, id).await
 }
 
@@ -177,7 +179,7 @@ async fn there(act: &Act<'_>, target: &Target) -> Result<()> {
 
 /// Does it, and says so; `asked` is what was asked for, if it was.
 async fn bury(act: &mut Act<'_>, target: &Target, order: &Order, asked: Option<Uuid>) -> Result<Uuid> {
-    let taken: Taken = take(act, record_of(target.of, target.home), vec![(target.of, target.id)]).await?;
+    let taken: Taken = take(act, record_of(target.of, target.home), &[(target.of, target.id)]).await?;
     let first = match asked {
         Some(id) => id,
         None => record(act, target.place(), &target.missing(), order, RedactionStatus::Done).await?,

@@ -93,12 +93,15 @@ impl Taken {
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn take(act: &Act<'_>, record: Option<Uuid>, asked: Vec<(&'static Text, Uuid)>) -> Result<Taken> {
-    let events = system_events(act, record, &asked).await?;
+pub async fn take(act: &Act<'_>, record: Option<Uuid>, asked: &[(&'static Text, Uuid)]) -> Result<Taken> {
+    let events = system_events(act, record, asked).await?;
     let mut reader = Reader::default();
-    let told: Vec<(usize, Told)> =
-        events.iter().enumerate().flat_map(|(at, row)| reader.told(row).into_iter().map(move |told| (at, told))).collect();
-    let present = present(act, &told, &asked).await?;
+    let told: Vec<(usize, Told)> = events
+        .iter()
+        .enumerate()
+        .flat_map(|(at, row)| reader.told(row).into_iter().map(move |told| (at, told)))
+        .collect();
+    let present = present(act, &told, asked).await?;
     let texts = with_copies(asked, &present);
     let gone: BTreeSet<(Place, Uuid)> = texts.iter().map(|(of, id)| (of.place, *id)).collect();
     let said = |at: usize, told: &Told| events[at].data.get(&told.key).filter(|hash| hash.is_string());
@@ -172,7 +175,7 @@ async fn present(
 
 /// Those asked for, and those that say the same, word for word.
 fn with_copies(
-    asked: Vec<(&'static Text, Uuid)>,
+    asked: &[(&'static Text, Uuid)],
     present: &HashMap<(Place, Uuid), String>,
 ) -> Vec<(&'static Text, Uuid)> {
     let words: BTreeSet<&str> =
