@@ -46,10 +46,10 @@ CREATE TABLE subject_request (
     CHECK ((status = 'REFUSED') = (refusal IS NOT NULL)),
     CHECK ((status IN ('ANSWERED', 'REFUSED')) = (answer IS NOT NULL))
 ) {strict};
-CREATE INDEX subject_request_community ON subject_request (community_code, due_at, id);
-CREATE INDEX subject_request_street ON subject_request ((community_code / 1000), due_at, id);
-CREATE INDEX subject_request_county ON subject_request ((community_code / 1000000), due_at, id);
-CREATE INDEX subject_request_city ON subject_request ((community_code / 100000000), due_at, id);
+CREATE INDEX subject_request_community ON subject_request (community_code, asked_at, id);
+CREATE INDEX subject_request_street ON subject_request ((community_code / 1000), asked_at, id);
+CREATE INDEX subject_request_county ON subject_request ((community_code / 1000000), asked_at, id);
+CREATE INDEX subject_request_city ON subject_request ((community_code / 100000000), asked_at, id);
 CREATE INDEX subject_request_person ON subject_request (person_id, asked_at, id);
 CREATE INDEX subject_request_problem ON subject_request (problem_id);
 CREATE INDEX subject_request_waits ON subject_request (due_at, id) WHERE status = 'RECEIVED' AND reminded_at IS NULL;

@@ -135,7 +135,7 @@ input! {
     /// The answer to a request about one's data.
     pub struct AnswerSubjectRequestInput {
         /// The request.
-        pub request: Id<subject_request::Entity>,
+        pub subject_request: Id<subject_request::Entity>,
         /// Its `revision` as it was read.
         pub expected_revision: String,
         /// What the person is told; up to 2000 characters. A refusal says here how to complain about it.
@@ -149,7 +149,7 @@ input! {
     /// That a request about one's data is withdrawn.
     pub struct WithdrawSubjectRequestInput {
         /// The request.
-        pub request: Id<subject_request::Entity>,
+        pub subject_request: Id<subject_request::Entity>,
         /// Its `revision` as it was read.
         pub expected_revision: String,
     }

@@ -106,8 +106,8 @@ pub fn queries() -> Vec<Query> {
             "subjectRequests",
             Capability::AnswerSubjectRequest,
             "SubjectRequest",
-            ("dueAt", false),
-            "The requests about their data that the caller answers (个人信息权利请求), the first due first.",
+            ("askedAt", true),
+            "The requests about their data that the caller answers (个人信息权利请求), the newest first.",
         )
         .only(rows::answered),
         Query::value::<Option<Vec<Retention>>, _>(

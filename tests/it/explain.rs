@@ -91,6 +91,8 @@ async fn fill(db: &DatabaseConnection) {
         ("mediation_session", 30, vec![("starts_at", time("r.starts_at"))]),
         ("mediation_statement", 30, vec![("created_at", time("r.created_at"))]),
         ("mediation_obligation", 30, vec![]),
+        ("redaction", 60, vec![("asked_at", time("r.asked_at"))]),
+        ("subject_request", 60, vec![("asked_at", time("r.asked_at")), ("due_at", time("r.due_at"))]),
         ("compound", 40, vec![("name", "r.name || s.n".to_owned())]),
         ("building", 40, vec![("name", "r.name || s.n".to_owned())]),
         ("organisation", 40, vec![("name", "r.name || s.n".to_owned())]),
@@ -116,6 +118,7 @@ async fn fill(db: &DatabaseConnection) {
             "request" => "WHERE r.status <> 'PENDING'",
             "suspension" => "WHERE r.status <> 'PENDING' AND (r.status <> 'APPROVED' OR r.resumed_at IS NOT NULL)",
             "ledger_entry" => "WHERE r.ended_at IS NOT NULL",
+            "redaction" => "WHERE r.status <> 'PENDING'",
             "supervision" => "WHERE r.status IN ('LIFTED', 'DISMISSED')",
             _ => "",
         };

@@ -18,6 +18,7 @@ const DOMAINS: &[&str] = &[
     "whistle",
     "attachment",
     "mediation",
+    "privacy",
     "statistics",
     "search",
     "viewer",
@@ -316,6 +317,7 @@ fn a_table_is_written_by_the_domain_it_belongs_to() {
                 "mediation_exclusion",
             ],
         ),
+        ("privacy", &["redaction", "retention", "subject_request"]),
         // The first administrators are appointed from the command line, before there is a group.
         ("auth", &["user", "invitation", "refresh_token", "revocation", "signing_key", "appointment"]),
         ("search", &["problem_text"]),

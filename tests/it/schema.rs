@@ -74,6 +74,7 @@ fn roots() -> Vec<Grant> {
                 "organisations",
                 "workingCalendar",
                 "timeLimits",
+                "retentions",
             ],
             "group:read",
             ALL.to_vec(),
@@ -262,6 +263,19 @@ fn roots() -> Vec<Grant> {
             "mediation:write",
             but(&[Role::Supervisor, Role::StreetCoordinator, Role::Secretary, Role::Partner]),
         ),
+        // erasure and legal hold: the street's, the county's in its place; the secretary asks
+        grant(
+            &["redactText", "decideRedaction", "eraseData", "setLegalHold", "liftLegalHold"],
+            "privacy:manage",
+            vec![Role::Supervisor, Role::StreetCoordinator],
+        ),
+        grant(
+            &["askForRedaction", "redactions", "answerSubjectRequest", "subjectRequests"],
+            "privacy:manage",
+            OFFICE.to_vec(),
+        ),
+        grant(&["setRetention"], "privacy:manage", vec![Role::StreetCoordinator]),
+        grant(&["askAboutMyData", "withdrawSubjectRequest", "subjectRequest"], "any", but(&[Role::Partner])),
     ]
 }
 
@@ -320,6 +334,8 @@ fn rows() -> Vec<Grant> {
             "mediation:read",
             but(&[Role::Partner]),
         ),
+        grant(&["Redaction"], "problem:read", ALL.to_vec()),
+        grant(&["SubjectRequest"], "any", but(&[Role::Partner])),
     ]
 }
 
@@ -338,7 +354,7 @@ const GUEST: [&str; 10] = [
 ];
 
 /// Queries whose rows are of another scope than the query itself: they need both.
-const BOTH: [(&str, &str); 1] = [("orphans", "problem:read")];
+const BOTH: [(&str, &str); 2] = [("orphans", "problem:read"), ("redactions", "problem:read")];
 
 fn granted(table: &[Grant], role: Role, scopes: &[&str]) -> BTreeSet<String> {
     let held = table.iter().filter(|grant| grant.roles.contains(&role));

@@ -86,7 +86,7 @@ async fn found(
     (id, expected): (Uuid, &str),
     (mutation, who): (&str, Who),
 ) -> Result<subject_request::Model> {
-    let row = load::need::<subject_request::Entity>(act, rule, id, "request").await?;
+    let row = load::need::<subject_request::Entity>(act, rule, id, "subjectRequest").await?;
     require(REQUESTS, mutation, who, row.status)?;
     revision::check(&act.app.vault, row.id, row.revision, expected)?;
     Ok(row)
@@ -98,11 +98,13 @@ async fn found(
 /// `NOT_FOUND`, `FORBIDDEN` for another's, `INVALID_TRANSITION`, `REVISION_CONFLICT`.
 pub async fn withdraw(call: Call<'_>, input: WithdrawSubjectRequestInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
-    let seen = load::refer::<subject_request::Entity>(&act, rows::subject_request, input.request.0, "request").await?;
+    let seen =
+        load::refer::<subject_request::Entity>(&act, rows::subject_request, input.subject_request.0, "subjectRequest")
+            .await?;
     if Some(seen.person_id) != act.viewer.person() {
         return Err(Error::not_yours());
     }
-    let of = (input.request.0, input.expected_revision.as_str());
+    let of = (input.subject_request.0, input.expected_revision.as_str());
     let row = found(&act, rows::subject_request, of, ("withdrawSubjectRequest", Who::Person)).await?;
     let change = subject_request::ActiveModel {
         id: Unchanged(row.id),
@@ -124,16 +126,18 @@ pub async fn withdraw(call: Call<'_>, input: WithdrawSubjectRequestInput) -> Res
 /// `REVISION_CONFLICT`, `REQUIRED`, `TOO_LONG`.
 pub async fn answer(call: Call<'_>, input: AnswerSubjectRequestInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
-    let seen = load::refer::<subject_request::Entity>(&act, rows::subject_request, input.request.0, "request").await?;
+    let seen =
+        load::refer::<subject_request::Entity>(&act, rows::subject_request, input.subject_request.0, "subjectRequest")
+            .await?;
     if Some(seen.person_id) == act.viewer.person() {
         return Err(Error::not_yours());
     }
-    let of = (input.request.0, input.expected_revision.as_str());
+    let of = (input.subject_request.0, input.expected_revision.as_str());
     let row = found(&act, rows::answered, of, ("answerSubjectRequest", Who::Office)).await?;
     let answer = text::prose(&input.answer, "answer", length::PROSE)?;
     if row.kind == SubjectRequestKind::Deletion && input.refusal.is_none() && !system_erased(&act, row.id).await? {
         let (zh, en) = ("请先删除相关信息，再答复", "erase what it is about first, for this request");
-        return Err(forbidden("request", zh, en));
+        return Err(forbidden("subjectRequest", zh, en));
     }
     let (status, kind) = match input.refusal {
         Some(_) => (SubjectRequestStatus::Refused, Kind::SubjectRequestRefused),

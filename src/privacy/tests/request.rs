@@ -24,7 +24,7 @@ async fn see(world: &World, viewer: &Viewer, request: &str) -> Value {
 /// An input about a request as it is.
 async fn on(world: &World, viewer: &Viewer, request: &str, more: Value) -> Value {
     let seen = see(world, viewer, request).await;
-    with(json!({ "request": request, "expectedRevision": seen["revision"] }), more)
+    with(json!({ "subjectRequest": request, "expectedRevision": seen["revision"] }), more)
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod actions;
 mod fields;
 mod generate;
 mod mediation;
+mod privacy;
 mod reference;
 mod rules;
 mod shape;

@@ -30,7 +30,7 @@ impl Eye {
         Self { data, viewer, now: noon() }
     }
 
-    fn is(&self, roles: &[Role]) -> bool {
+    pub fn is(&self, roles: &[Role]) -> bool {
         roles.contains(&self.viewer.role)
     }
 

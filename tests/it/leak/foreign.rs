@@ -64,6 +64,8 @@ fn foreign_ids(truth: &Truth) -> BTreeMap<&'static str, Vec<String>> {
     add(prefix::STATEMENT, here!(statements));
     add(prefix::AGREEMENT, here!(agreements));
     add(prefix::OBLIGATION, here!(obligations));
+    add(prefix::REDACTION, here!(redactions));
+    add(prefix::SUBJECT_REQUEST, here!(subject_requests));
     ids
 }
 
@@ -112,6 +114,8 @@ fn foreign_prefix(name: &str) -> Prefix {
         prefix::STATEMENT,
         prefix::AGREEMENT,
         prefix::OBLIGATION,
+        prefix::REDACTION,
+        prefix::SUBJECT_REQUEST,
     ];
     *all.iter().find(|prefix| prefix.0 == name).unwrap_or_else(|| panic!("{name} is no prefix"))
 }
@@ -151,6 +155,8 @@ fn prefix_of(member: &str) -> &'static str {
         "appointment" | "handOverTo" | "post" | "mediator" => "appointment",
         "mediation" => "mediation",
         "side" => "mediationside",
+        "redaction" => "redaction",
+        "subjectRequest" => "subjectrequest",
         _ => panic!("nobody knows whose id {member} is"),
     }
 }
@@ -349,6 +355,15 @@ impl Own<'_> {
                 let mediation = id("neighbour's mediation");
                 json!({ "mediation": mediation, "expectedRevision": revision(&mediation) })
             }
+            "redactText" | "askForRedaction" => json!({
+                "subject": problem, "field": "report", "basis": "COURT_ORDER", "idempotencyKey": key,
+            }),
+            "decideRedaction" => json!({ "approve": true }),
+            "eraseData" => json!({ "problem": problem, "basis": "COURT_ORDER", "idempotencyKey": key }),
+            "setLegalHold" => json!({ "expectedRevision": "?", "reason": "x" }),
+            "liftLegalHold" | "withdrawSubjectRequest" => json!({ "expectedRevision": "?" }),
+            "askAboutMyData" => json!({ "kind": "ACCESS", "idempotencyKey": key }),
+            "answerSubjectRequest" => json!({ "expectedRevision": "?", "answer": "x" }),
             _ => panic!("nobody knows how to {} {mutation}", self.who),
         }
     }

@@ -6,6 +6,7 @@
 mod look;
 mod mediation;
 mod oracle;
+mod privacy;
 mod sight;
 
 use std::collections::{BTreeMap, BTreeSet};

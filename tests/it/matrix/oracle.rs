@@ -75,6 +75,8 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("MediationStatement", prefix::STATEMENT),
     ("MediationAgreement", prefix::AGREEMENT),
     ("MediationObligation", prefix::OBLIGATION),
+    ("Redaction", prefix::REDACTION),
+    ("SubjectRequest", prefix::SUBJECT_REQUEST),
 ];
 
 /// Answers that are no rows, and where they are held to what is true.
@@ -116,6 +118,7 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("CalendarDay", "calendar"),
     ("OpeningHours", "calendar"),
     ("TimeLimit", "limits"),
+    ("Retention", "the unit tests of the privacy room"),
     ("FileLink", "here: Attachment.link"),
     ("UploadTarget", "files over HTTP"),
     ("UploadHeader", "files over HTTP"),
@@ -162,6 +165,8 @@ pub fn rows(eye: &Eye<'_>, name: &str) -> Vec<Uuid> {
         "MediationStatement" => ids!(statements),
         "MediationAgreement" => ids!(agreements),
         "MediationObligation" => ids!(obligations),
+        "Redaction" => ids!(redactions),
+        "SubjectRequest" => ids!(subject_requests),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -216,6 +221,8 @@ pub fn visible(eye: &Eye<'_>, name: &str, id: Uuid) -> bool {
             let known = matches!(row.status, SupervisionStatus::InForce | SupervisionStatus::Lifted);
             eye.of(row.problem_id, |eye, problem| (known && eye.summary(problem)) || eye.oversees(problem))
         }),
+        "Redaction" => row!(eye, redactions, id).is_some_and(|row| eye.redaction(row)),
+        "SubjectRequest" => row!(eye, subject_requests, id).is_some_and(|row| eye.subject_request(row)),
         "Mediation" => row!(eye, mediations, id).is_some_and(|row| eye.mediation(row)),
         "MediationSide" => row!(eye, sides, id).is_some_and(|row| eye.of_mediation(row.mediation_id, |_, _| true)),
         "MediationAgreement" => {
@@ -298,6 +305,7 @@ pub fn shows(world: &World, eye: &Eye<'_>, name: &str, id: Uuid, field: &str) ->
         | "MediationStatement"
         | "MediationAgreement"
         | "MediationObligation" => super::mediation::shows(world, eye, name, id, field),
+        "Redaction" | "SubjectRequest" => super::privacy::shows(eye, name, id, field),
         _ => record(eye, name, id, field),
     }
 }
@@ -465,6 +473,7 @@ fn viewer(eye: &Eye<'_>, id: Uuid, field: &str) -> Option<Shows> {
             own && matches!(call.status, WhistleCallStatus::Called | WhistleCallStatus::ReportedIn)
         }),
         "mediations" => those!(eye, mediations, "Mediation", |row| eye.inside(row)),
+        "subjectRequests" => those!(eye, subject_requests, "SubjectRequest", |row| row.person_id == id),
         _ => return None,
     })
 }
@@ -598,6 +607,10 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
         "returnCount" => only(more, just(row.return_count)),
         "archivedAt" => only(more, At(row.archived_at)),
         "mediations" => those!(eye, mediations, "Mediation", |other| other.problem_id == row.id),
+        "redactions" => those!(eye, redactions, "Redaction", |other| other.problem_id == Some(row.id)),
+        "legalHoldSince" => only(eye.decides(row), At(row.held_at)),
+        "legalHoldUntil" => only(eye.decides(row), day(row.held_until)),
+        "legalHoldReason" => only(eye.decides(row), just(&row.hold_reason)),
         _ => return None,
     })
 }
@@ -959,7 +972,7 @@ fn actor_name(eye: &Eye<'_>, row: &event::Model) -> Option<String> {
     // Of whom one is complained of, one is told only what one did oneself: who else acted would tell who complained.
     let told = row.actor_id == Some(eye.who.post.user_id) || !problem.is_some_and(|of| eye.concerned(of));
     // Of a mediation nobody is named: its sides are to each other alone.
-    let told = told && !row.kind.starts_with("mediation.");
+    let told = told && !super::privacy::apart(&row.kind);
     let actor = row.actor_id.filter(|actor| told && eye.names() && Some(*actor) != reporter)?;
     eye.truth.users.iter().find(|user| user.id == actor).map(|user| user.name.clone())
 }

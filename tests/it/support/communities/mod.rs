@@ -5,6 +5,7 @@ mod alarm;
 mod course;
 mod mediation;
 mod place;
+mod privacy;
 mod reporter;
 mod story;
 pub mod truth;
@@ -109,6 +110,7 @@ impl World {
         world.places().await;
         world.stories().await;
         world.mediations().await;
+        world.privacy().await;
         world
     }
 
@@ -205,6 +207,7 @@ impl World {
             Some("whistlecall") => "WhistleCall",
             Some("visit") => "VisitOffer",
             Some("mediation") => "Mediation",
+            Some("subjectrequest") => "SubjectRequest",
             _ => panic!("{id} has no revision"),
         };
         let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ revision }} }} }}");

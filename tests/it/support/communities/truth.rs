@@ -55,6 +55,8 @@ pub struct Truth {
     pub agreements: Vec<mediation_agreement::Model>,
     pub obligations: Vec<mediation_obligation::Model>,
     pub exclusions: Vec<mediation_exclusion::Model>,
+    pub redactions: Vec<entity::redaction::Model>,
+    pub subject_requests: Vec<entity::subject_request::Model>,
 }
 
 impl Truth {
@@ -102,6 +104,8 @@ impl Truth {
             agreements: all::<mediation_agreement::Entity>(app).await,
             obligations: all::<mediation_obligation::Entity>(app).await,
             exclusions: all::<mediation_exclusion::Entity>(app).await,
+            redactions: all::<entity::redaction::Entity>(app).await,
+            subject_requests: all::<entity::subject_request::Entity>(app).await,
         }
     }
 }
