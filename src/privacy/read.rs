@@ -104,10 +104,10 @@ pub fn queries() -> Vec<Query> {
         ),
         Query::many(
             "subjectRequests",
-            Capability::AnswerSubjectRequest,
+            Capability::AskAboutOwnData,
             "SubjectRequest",
             ("askedAt", true),
-            "The requests about their data that the caller answers (个人信息权利请求), the newest first.",
+            "The requests of others about their data that are the caller's to answer (个人信息权利请求), the newest first; for the secretary and the street, empty for others. One's own: `viewer.subjectRequests`.",
         )
         .only(rows::answered),
         Query::value::<Option<Vec<Retention>>, _>(

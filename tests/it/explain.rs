@@ -115,10 +115,9 @@ async fn fill(db: &DatabaseConnection) {
             "attachment" => "WHERE r.status <> 'RELEASED'",
             "organisation" => "WHERE r.kind <> 'GOVERNMENT'",
             "whistle_call" => "WHERE r.status NOT IN ('CALLED', 'REPORTED_IN')",
-            "request" => "WHERE r.status <> 'PENDING'",
+            "request" | "redaction" => "WHERE r.status <> 'PENDING'",
             "suspension" => "WHERE r.status <> 'PENDING' AND (r.status <> 'APPROVED' OR r.resumed_at IS NOT NULL)",
             "ledger_entry" => "WHERE r.ended_at IS NOT NULL",
-            "redaction" => "WHERE r.status <> 'PENDING'",
             "supervision" => "WHERE r.status IN ('LIFTED', 'DISMISSED')",
             _ => "",
         };

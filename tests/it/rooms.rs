@@ -213,7 +213,7 @@ fn a_select_without_a_row_scope_says_so_by_its_name() {
         ("problem/read/course.rs", "facts of a declared row: part of the engine's statement"),
         ("problem/facts.rs", "facts of a declared row: part of the engine's statement"),
         ("act.rs", "the caller's own idempotency keys"),
-        ("event.rs", "the head of a stream, locked for writing"),
+        ("event/chain.rs", "the head of a stream, locked for writing"),
         ("relay.rs", "the relay"),
         ("scheduler.rs", "the lock that the scheduler works under"),
         ("problem/service/lapse.rs", "what the scheduler finds due, a kind at a time"),

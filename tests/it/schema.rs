@@ -269,13 +269,13 @@ fn roots() -> Vec<Grant> {
             "privacy:manage",
             vec![Role::Supervisor, Role::StreetCoordinator],
         ),
-        grant(
-            &["askForRedaction", "redactions", "answerSubjectRequest", "subjectRequests"],
-            "privacy:manage",
-            OFFICE.to_vec(),
-        ),
+        grant(&["askForRedaction", "redactions", "answerSubjectRequest"], "privacy:manage", OFFICE.to_vec()),
         grant(&["setRetention"], "privacy:manage", vec![Role::StreetCoordinator]),
-        grant(&["askAboutMyData", "withdrawSubjectRequest", "subjectRequest"], "any", but(&[Role::Partner])),
+        grant(
+            &["askAboutMyData", "withdrawSubjectRequest", "subjectRequest", "subjectRequests"],
+            "any",
+            but(&[Role::Partner]),
+        ),
     ]
 }
 

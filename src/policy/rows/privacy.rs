@@ -4,7 +4,7 @@ use entity::word::{RedactionAudience, RedactionStatus, Role};
 use entity::{redaction, subject_request};
 use sea_orm::sea_query::ExprTrait;
 
-use super::problem::{below, of_problem, problem, report, summary, trusted_office};
+use super::problem::{of_problem, problem, report, summary, trusted_office};
 use crate::policy::rule::{At, Known, Rule, viewer};
 
 /// Redactions: all of them for the office; those that were done for whoever reads what is missing.
@@ -12,16 +12,15 @@ pub fn redaction(at: &At) -> Rule {
     use redaction::Column as C;
     let done = Rule::When(at.col(C::Status).eq(RedactionStatus::Done));
     let told = |audience: RedactionAudience| Rule::When(at.col(C::Audience).eq(audience));
-    let of = |rule| below(at, C::CommunityCode, C::ProblemId, rule);
+    let of = |rule: fn(&At) -> Rule| of_problem(at, at.col(C::ProblemId), |above| problem(above) & rule(above));
     let reported = told(RedactionAudience::Shared) | told(RedactionAudience::Report);
     let missed = (reported & of(report)) | (told(RedactionAudience::Shared) & of(summary));
-    of(trusted_office) | (done & missed) | (keeps(at.role) & alone(at))
+    at.within(C::CommunityCode) & (of(trusted_office) | (done & missed) | alone(at))
 }
 
 /// What belongs to no problem: for the secretary and the street of the community.
 fn alone(at: &At) -> Rule {
-    use redaction::Column as C;
-    at.within(C::CommunityCode) & Rule::When(at.col(C::ProblemId).is_null())
+    keeps(at.role) & Rule::When(at.col(redaction::Column::ProblemId).is_null())
 }
 
 /// Who keeps the record: the secretary and the street.
@@ -45,7 +44,7 @@ fn keeps(role: Role) -> Rule {
 /// What the office has to say of a redaction: for the office.
 pub fn note(at: &At) -> Rule {
     let of = of_problem(at, at.col(redaction::Column::ProblemId), trusted_office);
-    of | (keeps(at.role) & alone(at))
+    of | alone(at)
 }
 
 /// Requests about one's data: one's own; those that the viewer answers.

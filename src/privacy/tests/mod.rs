@@ -35,15 +35,16 @@ pub async fn is_broken(world: &World, sql: &str) {
 /// The columns of the database, as text, in which some words stand.
 pub async fn places_of(db: &DatabaseConnection, words: &str) -> Vec<String> {
     let backend = db.get_database_backend();
-    let (columns, found) = match backend {
-        DbBackend::Postgres => (
+    let (columns, found) = if backend == DbBackend::Postgres {
+        (
             "SELECT table_name::text AS t, column_name::text AS c FROM information_schema.columns WHERE table_schema = 'public'",
             "SELECT COUNT(*) AS n FROM {t} WHERE POSITION($1 IN CAST({c} AS text)) > 0",
-        ),
-        _ => (
+        )
+    } else {
+        (
             "SELECT m.name AS t, p.name AS c FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'",
             "SELECT COUNT(*) AS n FROM {t} WHERE INSTR(CAST({c} AS TEXT), ?) > 0",
-        ),
+        )
     };
     let mut places = vec![];
     for row in db.query_all_raw(Statement::from_string(backend, columns)).await.unwrap() {

@@ -140,7 +140,7 @@ impl<'a> Crawl<'a> {
                 }
                 "workingCalendar" | "timeLimits" | "retentions" => {
                     let days =
-                        if name != "workingCalendar" { "" } else { ", from: \"2026-02-01\", to: \"2026-03-01\"" };
+                        if name == "workingCalendar" { ", from: \"2026-02-01\", to: \"2026-03-01\"" } else { "" };
                     let leaves = sdl.leaves_of(&field.ty.base);
                     let document = format!("query($code: String!) {{ {name}(region: $code{days}) {leaves} }}");
                     self.ask(&document, json!({ "code": HOME.to_string() })).await;

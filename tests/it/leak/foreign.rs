@@ -254,7 +254,12 @@ impl Own<'_> {
             }
             "reopenProblem" => json!({ "problem": problem, "expectedRevision": revision(problem), "reason": "x" }),
             "revealContact" => json!({ "problem": problem, "purpose": "x" }),
-            "acknowledgeTask" | "closeWhistle" | "declineVisit" | "cancelVisit" => json!({ "expectedRevision": "?" }),
+            "acknowledgeTask"
+            | "closeWhistle"
+            | "declineVisit"
+            | "cancelVisit"
+            | "liftLegalHold"
+            | "withdrawSubjectRequest" => json!({ "expectedRevision": "?" }),
             "renewReporterCode" => json!({ "problem": problem, "idempotencyKey": key }),
             "releaseContact" => {
                 json!({ "problem": problem, "party": party, "fields": ["NAME"], "idempotencyKey": key })
@@ -361,7 +366,6 @@ impl Own<'_> {
             "decideRedaction" => json!({ "approve": true }),
             "eraseData" => json!({ "problem": problem, "basis": "COURT_ORDER", "idempotencyKey": key }),
             "setLegalHold" => json!({ "expectedRevision": "?", "reason": "x" }),
-            "liftLegalHold" | "withdrawSubjectRequest" => json!({ "expectedRevision": "?" }),
             "askAboutMyData" => json!({ "kind": "ACCESS", "idempotencyKey": key }),
             "answerSubjectRequest" => json!({ "expectedRevision": "?", "answer": "x" }),
             _ => panic!("nobody knows how to {} {mutation}", self.who),

@@ -12,7 +12,7 @@ impl World {
         self.redact("street", "complaint", "place").await;
         let (problem, key) = (self.id("about the convenor"), self.key());
         let input = json!({ "problem": problem, "kind": "ACCESS", "content": "谁看过我的资料", "idempotencyKey": key });
-        self.make_row("owner", "askAboutMyData", input).await;
+        self.make_row("resident", "askAboutMyData", input).await;
         self.asked("resident", json!({ "kind": "EXPLANATION", "content": "为何保存我的电话" })).await;
         let refused = self.asked("neighbour", json!({ "kind": "DELETION" })).await;
         let revision = self.revision("secretary", &refused).await;
