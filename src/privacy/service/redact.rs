@@ -6,7 +6,7 @@ use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
-use super::take::{Home, Taken, record_of, system_home, take};
+use super::take::{Home, Taken, system_home, take};
 use super::{Missing, Order, free, office, record};
 use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, Word};
@@ -34,12 +34,12 @@ impl Target {
     }
 
     fn place(&self) -> (i64, Option<Uuid>) {
-        (self.home.community_code, record_of(self.of, self.home))
+        (self.home.community_code, self.home.problem_id)
     }
 
     fn event(&self, kind: Kind, id: Uuid) -> Event {
         let event = Event::new(kind, self.home.community_code, id).with("of", &TypeId(self.of.of, self.id));
-        match record_of(self.of, self.home) {
+        match self.home.problem_id {
             Some(problem) => event.on(problem),
             None => event,
         }
@@ -179,7 +179,7 @@ async fn there(act: &Act<'_>, target: &Target) -> Result<()> {
 
 /// Does it, and says so; `asked` is what was asked for, if it was.
 async fn bury(act: &mut Act<'_>, target: &Target, order: &Order, asked: Option<Uuid>) -> Result<Uuid> {
-    let taken: Taken = take(act, record_of(target.of, target.home), &[(target.of, target.id)]).await?;
+    let taken: Taken = take(act, target.home.problem_id, &[(target.of, target.id)]).await?;
     let first = match asked {
         Some(id) => id,
         None => record(act, target.place(), &target.missing(), order, RedactionStatus::Done).await?,
@@ -189,7 +189,7 @@ async fn bury(act: &mut Act<'_>, target: &Target, order: &Order, asked: Option<U
         let copied = Order { basis: order.basis, note: None, request: order.request };
         record(act, target.place(), &copy, &copied, RedactionStatus::Done).await?;
     }
-    if let Some(case) = target.case.as_ref().filter(|_| record_of(target.of, target.home).is_some()) {
+    if let Some(case) = &target.case {
         write(act, case.change()).await?;
     }
     let event = taken.told(target.event(Kind::TextRedacted, first)).with("basis", &order.basis);

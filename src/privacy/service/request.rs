@@ -53,9 +53,23 @@ pub async fn ask(call: Call<'_>, input: AskAboutMyDataInput) -> Result<Uuid> {
         revision: Set(1),
     };
     subject_request::Entity::insert(row).exec_without_returning(&act.tx).await?;
-    let event = Event::new(Kind::SubjectRequestMade, community, id).with("kind", &input.kind);
+    let event = told(Kind::SubjectRequestMade, community, (id, problem)).with("kind", &input.kind);
     act.emit(event.commits_if("content", content.as_deref()));
     call.commit_once(act, &input.idempotency_key, id).await
+}
+
+/// An event of a request: part of the record of the problem that it is about, where nobody reads it but its own row's
+/// readers.
+fn told(kind: Kind, community: i64, (id, problem): (Uuid, Option<Uuid>)) -> Event {
+    let event = Event::new(kind, community, id);
+    match problem {
+        Some(problem) => event.on(problem),
+        None => event,
+    }
+}
+
+fn told_of(kind: Kind, row: &subject_request::Model) -> Event {
+    told(kind, row.community_code, (row.id, row.problem_id))
 }
 
 /// The community that answers, and the problem.
@@ -114,7 +128,7 @@ pub async fn withdraw(call: Call<'_>, input: WithdrawSubjectRequestInput) -> Res
         ..Default::default()
     };
     subject_request::Entity::update(change).exec(&act.tx).await?;
-    act.emit(Event::new(Kind::SubjectRequestWithdrawn, row.community_code, row.id));
+    act.emit(told_of(Kind::SubjectRequestWithdrawn, &row));
     act.commit().await?;
     Ok(row.id)
 }
@@ -154,7 +168,7 @@ pub async fn answer(call: Call<'_>, input: AnswerSubjectRequestInput) -> Result<
         ..Default::default()
     };
     subject_request::Entity::update(change).exec(&act.tx).await?;
-    let event = Event::new(kind, row.community_code, row.id).with("refusal", &input.refusal);
+    let event = told_of(kind, &row).with("refusal", &input.refusal);
     act.emit(event.commits("answer", &answer));
     act.commit().await?;
     Ok(row.id)
@@ -199,7 +213,7 @@ pub async fn system_remind(mut act: Act<'_>, id: Uuid) -> Result<bool> {
     let reminded = Set(Some(act.now));
     let change = subject_request::ActiveModel { id: Unchanged(id), reminded_at: reminded, ..Default::default() };
     subject_request::Entity::update(change).exec(&act.tx).await?;
-    act.emit(Event::new(Kind::SubjectRequestOverdue, row.community_code, id).with("due", &row.due_at));
+    act.emit(told_of(Kind::SubjectRequestOverdue, &row).with("due", &row.due_at));
     act.commit().await?;
     Ok(true)
 }

@@ -54,13 +54,6 @@ pub async fn system_home(act: &Act<'_>, of: &Text, id: Uuid) -> Result<Option<Ho
     Ok(Home::find_by_statement(act.tx.get_database_backend().build(&select)).one(&act.tx).await?)
 }
 
-/// The record that tells of a text: a problem's, or that of what belongs to none.
-#[must_use]
-pub fn record_of(of: &Text, home: Home) -> Option<Uuid> {
-    // What a person asks about their data is told in no problem's record.
-    home.problem_id.filter(|_| of.place.0 != "subject_request")
-}
-
 /// The texts that go: those asked for, and their copies.
 pub struct Taken {
     /// Each with its row.

@@ -455,7 +455,11 @@ async fn queries(world: &World, who: &str, truth: &Truth, ids: &BTreeMap<&'stati
         for argument in &field.arguments {
             let (never, found): (String, Vec<String>) = match (argument.name.as_str(), field.name.as_str()) {
                 ("id", name) => {
-                    let prefix = if name == "linkageGroup" { "group" } else { name };
+                    let prefix = match name {
+                        "linkageGroup" => "group",
+                        "subjectRequest" => "subjectrequest",
+                        name => name,
+                    };
                     (nobody(prefix), ids[prefix].clone())
                 }
                 ("number", _) => {

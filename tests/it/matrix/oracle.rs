@@ -618,6 +618,12 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
 /// The reporter: in full to themself, masked to those who may have it revealed, withheld from everybody else.
 fn reporter(told: &Told, eye: &Eye<'_>, row: &problem::Model) -> Value {
     let (name, phone, address) = told;
+    // What was erased is there for nobody.
+    let (name, phone, address) = (
+        &name.clone().filter(|_| row.reporter_name.is_some()),
+        &phone.clone().filter(|_| row.reporter_phone.is_some()),
+        &address.clone().filter(|_| row.reporter_address.is_some()),
+    );
     if eye.reporter(row) {
         return json!({ "state": "VISIBLE", "name": name, "phone": phone, "address": address });
     }

@@ -35,7 +35,7 @@ impl Eye<'_> {
         })
     }
 
-    fn is_to_answer(&self, row: &subject_request::Model) -> bool {
+    pub fn is_to_answer(&self, row: &subject_request::Model) -> bool {
         if row.person_id == self.who.post.user_id {
             return false;
         }

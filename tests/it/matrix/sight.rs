@@ -412,7 +412,7 @@ impl Eye<'_> {
                 let known = !super::privacy::apart(&row.kind) || eye.told_of_mediation(&row.kind, of);
                 eye.problem(of) && !eye.concerned(of) && known
             }),
-            None => true,
+            None => self.role() != Role::Supervisor || !super::privacy::apart(&row.kind),
         };
         if whole { self.within(row.stream) && in_sight } else { own }
     }

@@ -21,10 +21,23 @@ impl World {
         });
         self.act("secretary", "answerSubjectRequest", answer).await;
         self.asked("foreign resident", json!({ "kind": "ACCESS" })).await;
+        let withdrawn = self.asked("leader", json!({ "kind": "CORRECTION" })).await;
+        let revision = self.revision("leader", &withdrawn).await;
+        let input = json!({ "subjectRequest": withdrawn, "expectedRevision": revision });
+        self.act("leader", "withdrawSubjectRequest", input).await;
         let problem = self.id("accepted");
         let revision = self.revision("street", &problem).await;
         let hold = json!({ "problem": problem, "expectedRevision": revision, "reason": "涉诉保全" });
         self.act("street", "setLegalHold", hold).await;
+        let (problem, key) = (self.id("withdrawn"), self.key());
+        let erasing = json!({ "problem": problem, "basis": "CONSENT_WITHDRAWN", "idempotencyKey": key });
+        self.act("street", "eraseData", erasing).await;
+        let revision = self.revision("street", &problem).await;
+        let hold = json!({ "problem": problem, "expectedRevision": revision, "reason": "误设" });
+        self.act("street", "setLegalHold", hold).await;
+        let revision = self.revision("street", &problem).await;
+        let lifting = json!({ "problem": problem, "expectedRevision": revision });
+        self.act("street", "liftLegalHold", lifting).await;
     }
 
     async fn asked(&mut self, who: &'static str, more: Value) -> String {
