@@ -5,6 +5,7 @@
 
 mod chain;
 mod fact;
+pub mod text;
 
 use entity::word::Role;
 use serde_json::{Map, Value};
@@ -216,6 +217,18 @@ kinds! {
     SessionRecorded      "mediation.sessionRecorded" MEDIATION_SESSION [Unseen   Unseen   Unseen]   "记录调解会" "a session was recorded";
     DossierChecked       "mediation.dossierChecked" MEDIATION     [Unseen   Unseen   Unseen]   "核对卷宗" "the dossier was checked";
     NotificationsRead    "notifications.read"      USER          [Unseen   Unseen   Unseen]   "阅读了通知" "notifications were read";
+    TextRedacted         "redaction.done"          REDACTION     [Unseen   Unseen   Unseen]   "删除了文本" "a text was taken out of the record";
+    RedactionAsked       "redaction.asked"         REDACTION     [Unseen   Unseen   Unseen]   "提请删除文本" "it was asked to take a text out of the record";
+    RedactionRefused     "redaction.refused"       REDACTION     [Unseen   Unseen   Unseen]   "不予删除文本" "a text was left in the record";
+    DataErased           "data.erased"             PROBLEM       [Seen     Unseen   Unseen]   "删除了个人信息" "personal data was erased";
+    LegalHoldSet         "legalHold.set"           PROBLEM       [Unseen   Unseen   Unseen]   "设定法律保留" "a legal hold was set";
+    LegalHoldLifted      "legalHold.lifted"        PROBLEM       [Unseen   Unseen   Unseen]   "解除法律保留" "a legal hold was lifted";
+    RetentionSet         "retention.set"           REGION        [Unseen   Unseen   Unseen]   "设定了保存期限" "a retention was set";
+    SubjectRequestMade   "subjectRequest.made"     SUBJECT_REQUEST [Unseen Unseen   Unseen]   "提出个人信息权利请求" "a person asked about their data";
+    SubjectRequestAnswered "subjectRequest.answered" SUBJECT_REQUEST [Unseen Unseen Unseen]   "答复个人信息权利请求" "a request about one's data was answered";
+    SubjectRequestRefused "subjectRequest.refused" SUBJECT_REQUEST [Unseen Unseen   Unseen]   "不予支持个人信息权利请求" "a request about one's data was refused";
+    SubjectRequestWithdrawn "subjectRequest.withdrawn" SUBJECT_REQUEST [Unseen Unseen Unseen] "撤回个人信息权利请求" "a request about one's data was withdrawn";
+    SubjectRequestOverdue "subjectRequest.overdue" SUBJECT_REQUEST [Unseen Unseen   Unseen]   "个人信息权利请求逾期未答复" "a request about one's data was not answered in time";
 }
 
 /// Who may know of an event at all, besides who did it.
@@ -223,9 +236,9 @@ kinds! {
 pub enum Circle {
     /// Those who read the problem's record.
     Record,
-    /// Of these the office alone: that there is a mediation is nobody else's business.
+    /// Of these the office alone: that there is a mediation, a redaction or a legal hold is nobody else's business.
     Office,
-    /// Nobody: what is said in a mediation is for those who are there.
+    /// Nobody: what is said in a mediation is for those who are there, what is asked about one's data for who asks.
     Doer,
 }
 
@@ -235,7 +248,10 @@ impl Kind {
     pub fn circle(self) -> Circle {
         if matches!(self, Self::StatementAdded | Self::SessionCalled | Self::SessionRecorded | Self::DossierChecked) {
             Circle::Doer
-        } else if self.name().starts_with("mediation.") {
+        } else if self.name().starts_with("subjectRequest.") {
+            // Who asks about their data would tell who reported.
+            Circle::Doer
+        } else if ["mediation.", "redaction.", "legalHold."].iter().any(|of| self.name().starts_with(of)) {
             Circle::Office
         } else {
             Circle::Record
@@ -251,7 +267,7 @@ pub struct Event {
     subject: Uuid,
     problem: Option<Uuid>,
     data: Map<String, Value>,
-    committed_texts: Vec<(&'static str, Option<String>)>,
+    committed_texts: Vec<(String, Option<String>)>,
 }
 
 impl Event {
@@ -293,14 +309,28 @@ impl Event {
     /// Carries a salted commitment to a text: it can be proved later, and not read.
     #[must_use]
     pub fn commits(mut self, name: &'static str, text: &str) -> Self {
-        self.committed_texts.push((name, Some(text.to_owned())));
+        self.committed_texts.push((name.to_owned(), Some(text.to_owned())));
         self
     }
 
     /// The same of a text that may not be there: then it is kept that there was none.
     #[must_use]
     pub fn commits_if(mut self, name: &'static str, text: Option<&str>) -> Self {
-        self.committed_texts.push((name, text.map(str::to_owned)));
+        self.committed_texts.push((name.to_owned(), text.map(str::to_owned)));
+        self
+    }
+
+    /// Commits to a text of something else than its subject, by the text's key ([`text::key`]).
+    #[must_use]
+    pub fn commits_to(mut self, key: &str, text: &str) -> Self {
+        self.committed_texts.push((key.to_owned(), Some(text.to_owned())));
+        self
+    }
+
+    /// Keeps a commitment to such a text that does not hold as it was: what was tampered with is not made good.
+    #[must_use]
+    pub fn keeps_broken(mut self, key: &str, hash: Value) -> Self {
+        self.data.insert(format!("{key}Hash"), hash);
         self
     }
 }

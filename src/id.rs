@@ -96,6 +96,10 @@ pub mod prefix {
     pub const INBOX_ITEM: Prefix = Prefix("inboxitem");
     /// Of a notification.
     pub const NOTIFICATION: Prefix = Prefix("notification");
+    /// Of a redaction.
+    pub const REDACTION: Prefix = Prefix("redaction");
+    /// Of what a person asks about their data.
+    pub const SUBJECT_REQUEST: Prefix = Prefix("subjectrequest");
 }
 
 /// Crockford's base32 in lower case, as the `TypeID` specification (0.3) has it.

@@ -19,7 +19,7 @@
 //! | [`act`], [`event`], [`relay`], [`doctor`] | commands, what happened, its order, its proof |
 //! | [`job`], [`scheduler`] | what happens when its time comes |
 //! | [`auth`], [`vault`] | who calls; what is sealed |
-//! | [`region`], [`group`], [`calendar`], [`problem`], [`disposition`], [`reporter`], [`whistle`], [`mediation`], [`attachment`], [`notification`], [`statistics`], [`search`], [`viewer`] | the domains, in the order of [`schema`] |
+//! | [`region`], [`group`], [`calendar`], [`problem`], [`disposition`], [`reporter`], [`whistle`], [`mediation`], [`attachment`], [`privacy`], [`notification`], [`statistics`], [`search`], [`viewer`] | the domains, in the order of [`schema`] |
 //! | [`text`] | what a text may hold, and what it is found by |
 //! | [`error`], [`id`], [`clock`] | the one error with the list of codes; ids; time |
 //! | [`app`], [`db`], [`config`] | what everything runs on |
@@ -58,6 +58,7 @@ pub mod machine;
 pub mod mediation;
 pub mod notification;
 pub mod policy;
+pub mod privacy;
 pub mod problem;
 pub mod read;
 pub mod region;

@@ -2,7 +2,7 @@
 
 use crate::job::Job;
 use crate::read::model::Model;
-use crate::{mediation, problem, whistle};
+use crate::{mediation, privacy, problem, whistle};
 
 /// All domains together.
 pub fn model() -> Model {
@@ -17,6 +17,7 @@ pub fn model() -> Model {
         crate::whistle::domain(),
         crate::attachment::domain(),
         crate::mediation::domain(),
+        crate::privacy::domain(),
         crate::notification::domain(),
         crate::statistics::domain(),
         crate::search::domain(),
@@ -26,5 +27,11 @@ pub fn model() -> Model {
 
 /// What happens by itself, in all domains.
 pub fn jobs() -> Vec<Job> {
-    [problem::service::watch::jobs(), whistle::service::unanswered::jobs(), mediation::service::due::jobs()].concat()
+    [
+        problem::service::watch::jobs(),
+        whistle::service::unanswered::jobs(),
+        mediation::service::due::jobs(),
+        privacy::service::jobs(),
+    ]
+    .concat()
 }

@@ -145,6 +145,18 @@ pub struct Model {
     pub notice_version: Option<String>,
     /// When it was accepted.
     pub notice_accepted_at: Option<DateTimeUtc>,
+    /// Since when it is kept as it is by law (法律保留); none where it is not.
+    pub held_at: Option<DateTimeUtc>,
+    /// The last day on which it is; none: until it is lifted.
+    pub held_until: Option<Date>,
+    /// Why it is.
+    pub hold_reason: Option<String>,
+    /// Since when it is done with and its contact data is still there; none while open, and once it was erased.
+    pub contact_idle_at: Option<DateTimeUtc>,
+    /// The same of the reporter's words.
+    pub report_idle_at: Option<DateTimeUtc>,
+    /// The same of its files.
+    pub files_idle_at: Option<DateTimeUtc>,
 }
 
 /// Links are declared where they are read.

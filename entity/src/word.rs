@@ -805,3 +805,73 @@ vocabulary! {
         Skipped = "SKIPPED", "不再送达", "not delivered any more";
     }
 }
+
+vocabulary! {
+    /// On what basis personal data was taken out of the record (删除依据).
+    RedactionBasis {
+        SubjectRequest = "SUBJECT_REQUEST", "本人请求", "the person concerned asked for it";
+        ConsentWithdrawn = "CONSENT_WITHDRAWN", "撤回同意", "consent was withdrawn";
+        Retention = "RETENTION", "保存期限届满", "it was kept long enough";
+        CourtOrder = "COURT_ORDER", "法院或监管机关决定", "a court or authority ordered it";
+        MistakenPublication = "MISTAKEN_PUBLICATION", "误公开", "it was published by mistake";
+        UnlawfulContent = "UNLAWFUL_CONTENT", "违法收集或侵害他人", "it was collected unlawfully, or harms another";
+    }
+}
+
+vocabulary! {
+    /// Where a redaction stands (删除状态).
+    RedactionStatus {
+        Pending = "PENDING", "待决定", "asked for";
+        Done = "DONE", "已删除", "done";
+        Refused = "REFUSED", "不予删除", "refused";
+    }
+}
+
+vocabulary! {
+    /// Who is told that a text is missing, and why (删除告知范围).
+    RedactionAudience {
+        Shared = "SHARED", "各方", "those who read the summary";
+        Report = "REPORT", "原述可见者", "those who read the report";
+        Office = "OFFICE", "办理机关", "the office alone";
+    }
+}
+
+vocabulary! {
+    /// A class of data that is kept for a span of its own (数据类别).
+    RetentionClass {
+        Contact = "CONTACT", "联系方式", "the reporter's name, phone and address";
+        ReportText = "REPORT_TEXT", "原述文本", "the reporter's words";
+        Attachment = "ATTACHMENT", "附件", "files";
+    }
+}
+
+vocabulary! {
+    /// What a person asks about their data (个人信息权利请求类型).
+    SubjectRequestKind {
+        Access = "ACCESS", "查阅、复制", "access";
+        Correction = "CORRECTION", "更正、补充", "correction";
+        Deletion = "DELETION", "删除", "deletion";
+        Explanation = "EXPLANATION", "解释说明", "explanation";
+    }
+}
+
+vocabulary! {
+    /// Where a request about one's data stands (个人信息权利请求状态).
+    SubjectRequestStatus {
+        Received = "RECEIVED", "已收到", "received";
+        Answered = "ANSWERED", "已答复", "answered";
+        Refused = "REFUSED", "不予支持", "refused";
+        Withdrawn = "WITHDRAWN", "已撤回", "withdrawn";
+    }
+}
+
+vocabulary! {
+    /// On what ground a request about one's data is refused (不予支持理由).
+    SubjectRefusal {
+        StillHandled = "STILL_HANDLED", "问题仍在办理", "the problem is still being dealt with";
+        LegalHold = "LEGAL_HOLD", "依法保留", "the law has it kept";
+        LegalDuty = "LEGAL_DUTY", "履行法定职责所必需", "a statutory duty needs it";
+        NotIdentified = "NOT_IDENTIFIED", "无法核实身份", "the person could not be identified";
+        NotHeld = "NOT_HELD", "未持有相关信息", "no such data is held";
+    }
+}

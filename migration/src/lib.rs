@@ -18,6 +18,7 @@ mod m20261124_000010_attachments;
 mod m20261124_000011_search;
 mod m20261124_000013_reporters;
 mod m20261124_000014_notification;
+mod m20261124_000015_privacy;
 mod sql;
 
 /// All changes, in order.
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000010_attachments::Migration),
             Box::new(m20261124_000009_mediation::Migration),
             Box::new(m20261124_000014_notification::Migration),
+            Box::new(m20261124_000015_privacy::Migration),
         ]
     }
 }

@@ -86,4 +86,9 @@ words_are_facts! {
     LimitUnit
     AttachmentKind
     FileType
+    RedactionBasis
+    RedactionAudience
+    RetentionClass
+    SubjectRequestKind
+    SubjectRefusal
 }

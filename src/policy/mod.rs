@@ -60,6 +60,7 @@ scopes! {
     WhistleRaise "whistle:raise" "Raise a whistle, call further parties, excuse, close, cancel.";
     InboxRead "inbox:read" "What waits for the person in all posts, and notifications: kind, number and due time, no more.";
     InboxWrite "inbox:write" "Mark notifications as read.";
+    PrivacyManage "privacy:manage" "Redact and erase, hold, set retention, answer what people ask about their data.";
 }
 
 /// A set of scopes, as a token carries it; [`Scope::Any`] is always in it.
@@ -227,6 +228,11 @@ capabilities! {
     TakePartInMediation MediationWrite [x x  x  O  O  O  O  O  O  O  O  O  x] "take part in a mediation as a side";
     ReadInbox         InboxRead       [O  O  O  O  O  O  O  O  O  O  O  O  x] "read one's inbox and notifications, of all posts";
     MarkNotifications InboxWrite      [O  O  O  O  O  O  O  O  O  O  O  O  x] "mark one's notifications as read";
+    EraseData         PrivacyManage   [F  F  x  x  x  x  x  x  x  x  x  x  x] "redact texts, erase data, hold by law";
+    AskErasure        PrivacyManage   [F  F  F  x  x  x  x  x  x  x  x  x  x] "ask for a redaction; read what is asked";
+    SetRetention      PrivacyManage   [x  F  x  x  x  x  x  x  x  x  x  x  x] "set how long data is kept";
+    AnswerSubjectRequest PrivacyManage [F F  F  x  x  x  x  x  x  x  x  x  x] "answer what people ask about their data";
+    AskAboutOwnData   Any             [O  O  O  O  O  O  O  O  O  O  O  O  x] "ask about one's own data";
 }
 
 impl Capability {

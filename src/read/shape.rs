@@ -305,7 +305,8 @@ vocabularies! {
     WhistleGrounds WhistleStatus WhistleCallStatus WhistleAction ContactField ContactAccess VisitPlace VisitStatus
     SearchedText DayKind LimitStep LimitUnit AttachmentKind AttachmentStatus MediationKind MediationStatus
     MediationAction SideConsent ConsentMethod AgreementForm ObligationStatus ConfirmationStatus RecusalGround
-    DossierDocument InboxKind NotificationKind
+    DossierDocument InboxKind NotificationKind RedactionBasis RedactionStatus RetentionClass SubjectRequestKind
+    SubjectRequestStatus SubjectRefusal
 }
 
 /// `snake_case` as clients have it: `snakeCase`.

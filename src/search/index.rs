@@ -10,6 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::event::text::TOMBSTONE;
 use crate::policy::rows::search::mark;
 use crate::policy::rule::{divisor, of};
 use crate::problem::read::NAME;
@@ -57,15 +58,18 @@ impl Texts {
         let texts = match audience {
             TextAudience::Public => vec![&self.public_summary],
             TextAudience::Shared => vec![&self.title, &self.summary],
-            TextAudience::Report => return Some(self.reported()),
+            TextAudience::Report => return Some(self.reported()).filter(|text| !text.is_empty()),
         };
-        let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+        let texts: Vec<&str> =
+            texts.into_iter().flatten().map(String::as_str).filter(|text| *text != TOMBSTONE).collect();
         (!texts.is_empty()).then(|| texts.join("\n"))
     }
 
     fn reported(&self) -> String {
         let more = [&self.place, &self.additions].into_iter().flatten().map(String::as_str);
-        std::iter::once(self.report.as_str()).chain(more).collect::<Vec<_>>().join("\n")
+        // What was taken back is found by nothing, nor by the words in its place.
+        let lines = std::iter::once(self.report.as_str()).chain(more).flat_map(str::lines);
+        lines.filter(|line| *line != TOMBSTONE).collect::<Vec<_>>().join("\n")
     }
 }
 

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::act::Caller;
 use crate::answer;
 use crate::error::{Code, Error, Result};
+use crate::event::text::TOMBSTONE;
 use crate::id::{self, prefix};
 use crate::policy::Viewer;
 use crate::policy::rows::search as rows;
@@ -186,7 +187,8 @@ fn all(near: &Near) -> [Pairs; 3] {
 }
 
 fn pairs(text: &str) -> Pairs {
-    let letters = word::letters(text);
+    // What was taken back is like nothing.
+    let letters = word::letters(&text.replace(TOMBSTONE, "\n"));
     letters.windows(2).map(|pair| (pair[0].0, pair[1].0)).collect()
 }
 

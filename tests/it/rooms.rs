@@ -19,6 +19,7 @@ const DOMAINS: &[&str] = &[
     "attachment",
     "mediation",
     "notification",
+    "privacy",
     "statistics",
     "search",
     "viewer",
@@ -316,6 +317,7 @@ fn a_table_is_written_by_the_domain_it_belongs_to() {
             ],
         ),
         ("notification", &["notification", "notification_cursor"]),
+        ("privacy", &["redaction", "retention", "subject_request"]),
         // The first administrators are appointed from the command line, before there is a group.
         ("auth", &["user", "invitation", "refresh_token", "revocation", "signing_key", "appointment"]),
         ("search", &["problem_text"]),

@@ -74,6 +74,7 @@ fn roots() -> Vec<Grant> {
                 "organisations",
                 "workingCalendar",
                 "timeLimits",
+                "retentions",
             ],
             "group:read",
             ALL.to_vec(),
@@ -264,6 +265,19 @@ fn roots() -> Vec<Grant> {
         ),
         // what waits for oneself and what one was told of: a person's, of all posts
         grant(&["markNotificationsRead"], "inbox:write", but(&[Role::Partner])),
+        // erasure and legal hold: the street's, the county's in its place; the secretary asks
+        grant(
+            &["redactText", "decideRedaction", "eraseData", "setLegalHold", "liftLegalHold"],
+            "privacy:manage",
+            vec![Role::Supervisor, Role::StreetCoordinator],
+        ),
+        grant(&["askForRedaction", "redactions", "answerSubjectRequest"], "privacy:manage", OFFICE.to_vec()),
+        grant(&["setRetention"], "privacy:manage", vec![Role::StreetCoordinator]),
+        grant(
+            &["askAboutMyData", "withdrawSubjectRequest", "subjectRequest", "subjectRequests"],
+            "any",
+            but(&[Role::Partner]),
+        ),
     ]
 }
 
@@ -323,6 +337,8 @@ fn rows() -> Vec<Grant> {
             but(&[Role::Partner]),
         ),
         grant(&["InboxItem", "Notification"], "inbox:read", but(&[Role::Partner])),
+        grant(&["Redaction"], "problem:read", ALL.to_vec()),
+        grant(&["SubjectRequest"], "any", but(&[Role::Partner])),
     ]
 }
 
@@ -341,7 +357,7 @@ const GUEST: [&str; 10] = [
 ];
 
 /// Queries whose rows are of another scope than the query itself: they need both.
-const BOTH: [(&str, &str); 1] = [("orphans", "problem:read")];
+const BOTH: [(&str, &str); 2] = [("orphans", "problem:read"), ("redactions", "problem:read")];
 
 fn granted(table: &[Grant], role: Role, scopes: &[&str]) -> BTreeSet<String> {
     let held = table.iter().filter(|grant| grant.roles.contains(&role));

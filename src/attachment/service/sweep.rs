@@ -52,12 +52,12 @@ pub async fn system_sweep(app: &App) -> Result<u64> {
 }
 
 /// Withdraws all files of a problem, with their names, within an act that erases it and says so; [`system_sweep`] removes
-/// the objects once that is committed.
+/// the objects once that is committed. Says whether there were any.
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn system_erase(act: &Act<'_>, problem: Uuid) -> Result<()> {
-    attachment::Entity::update_many()
+pub async fn system_erase(act: &Act<'_>, problem: Uuid) -> Result<bool> {
+    let erased = attachment::Entity::update_many()
         .col_expr(C::FileName, Expr::value(None::<Vec<u8>>))
         .filter(C::ProblemId.eq(problem))
         .exec(&act.tx)
@@ -69,5 +69,5 @@ pub async fn system_erase(act: &Act<'_>, problem: Uuid) -> Result<()> {
         .filter(C::WithdrawnAt.is_null())
         .exec(&act.tx)
         .await?;
-    Ok(())
+    Ok(erased.rows_affected > 0)
 }

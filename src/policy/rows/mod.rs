@@ -7,6 +7,7 @@ pub mod mediation;
 pub mod notification;
 pub mod place;
 pub mod post;
+pub mod privacy;
 pub mod problem;
 pub mod record;
 pub mod reporter;

@@ -120,6 +120,26 @@ fn known(at: &At, above: &At) -> Rule {
     !(within(at, Circle::Office) | within(at, Circle::Doer)) | (within(at, Circle::Office) & trusted_office(above))
 }
 
+/// The same of events that belong to no problem: those of redactions and of what people ask about their data are for the
+/// secretary and the street.
+fn known_alone(at: &At) -> Rule {
+    match at.role {
+        Role::Supervisor => !(within(at, Circle::Office) | within(at, Circle::Doer)),
+        Role::StreetCoordinator
+        | Role::Secretary
+        | Role::Police
+        | Role::CityManagement
+        | Role::Lawyer
+        | Role::PropertyManager
+        | Role::OwnerRepresentative
+        | Role::PartyMember
+        | Role::GridWorker
+        | Role::GridHelper
+        | Role::Resident
+        | Role::Partner => Rule::Always,
+    }
+}
+
 /// The events of which the viewer is told who did them, as a role or party.
 pub fn faced(at: &At) -> Rule {
     of_problem(at, at.col(event::Column::ProblemId), |above| {
@@ -139,7 +159,7 @@ pub fn audit(at: &At) -> Rule {
     match Capability::ReadAudit.reach(at.role) {
         Reach::Full => {
             let problem_id = at.col(event::Column::ProblemId);
-            let in_sight = Rule::When(problem_id.clone().is_null())
+            let in_sight = (Rule::When(problem_id.clone().is_null()) & known_alone(at))
                 | of_problem(at, problem_id, |above| problem(above) & !concerned(above) & known(at, above));
             at.within(event::Column::Stream) & in_sight
         }

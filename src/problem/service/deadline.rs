@@ -96,7 +96,8 @@ async fn batch(app: &App, next: &deadline_backlog::Model) -> Result<Batch> {
             clocks: clocks.remove(&row.id).unwrap_or_default(),
             tasks: tasks.remove(&row.id).unwrap_or_default(),
         };
-        events.extend(reckon(&tx, row, &own, &limits).await?);
+        // A problem has many columns: they are not to lie in every future above.
+        events.extend(Box::pin(reckon(&tx, row, &own, &limits)).await?);
     }
     let last = (problems.len() as u64) < BATCH;
     let waits = deadline_backlog::ActiveModel {

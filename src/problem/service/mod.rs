@@ -1,6 +1,7 @@
 //! The commands on problems, by concept: [`report`] is the reporter's part, [`triage`] and [`dispatch`] the office's,
 //! [`code`] is what a reporter without account proves themself by, [`audience`] says beforehand who will see what;
-//! [`verify`] and [`after`] what follows the parties' work, [`contact`] the reveal of contact data. [`clock`] keeps what
+//! [`verify`] and [`after`] what follows the parties' work, [`contact`] the reveal of contact data,
+//! [`hold`] what is kept as it is, and what is not kept. [`clock`] keeps what
 //! runs by a limit, [`deadline`] reckons it anew, [`watch`] is what happens by itself. [`place`] says where a problem
 //! belongs and who answers for it.
 
@@ -12,6 +13,7 @@ pub mod contact;
 pub mod deadline;
 pub mod dispatch;
 pub mod extension;
+pub mod hold;
 pub mod lapse;
 pub mod ledger;
 pub mod merge;
@@ -295,6 +297,9 @@ pub async fn end(act: &Act<'_>, case: &Case, status: ProblemStatus, outcome: Opt
         id: Unchanged(case.row.id),
         supervision: Set(SupervisionLevel::None),
         archive_at: Set(Some(Limit::Archive.open_until(act.now))),
+        contact_idle_at: Set(hold::has_contact(&case.row).then_some(act.now)),
+        report_idle_at: Set(Some(act.now)),
+        files_idle_at: Set(Some(act.now)),
         ..Default::default()
     };
     write(act, ended).await
@@ -315,6 +320,9 @@ pub async fn resume(act: &Act<'_>, case: &Case) -> Result<()> {
         id: Unchanged(case.row.id),
         archive_at: Set(None),
         archived_at: Set(None),
+        contact_idle_at: Set(None),
+        report_idle_at: Set(None),
+        files_idle_at: Set(None),
         ..Default::default()
     };
     write(act, again).await

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::word::{ContactField, ProblemStatus, ProblemVisibility, TaskRole, TaskStatus};
 use entity::{contact_release, disposition_task, party, problem};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
@@ -172,4 +173,19 @@ pub async fn withdraw(call: Call<'_>, input: WithdrawContactReleaseInput) -> Res
     act.emit(Event::new(Kind::ReleaseWithdrawn, row.community_code, row.id).on(row.problem_id));
     act.commit().await?;
     Ok(row.id)
+}
+
+/// Withdraws the releases of a problem's contact data that hold, within an act that erases it and says so.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_end_all(act: &Act<'_>, problem: Uuid) -> Result<()> {
+    use contact_release::Column as C;
+    contact_release::Entity::update_many()
+        .col_expr(C::WithdrawnAt, Expr::value(act.now))
+        .filter(C::ProblemId.eq(problem))
+        .filter(C::WithdrawnAt.is_null())
+        .exec(&act.tx)
+        .await?;
+    Ok(())
 }

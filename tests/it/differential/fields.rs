@@ -75,6 +75,8 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("MediationObligation", prefix::OBLIGATION),
     ("InboxItem", prefix::INBOX_ITEM),
     ("Notification", prefix::NOTIFICATION),
+    ("Redaction", prefix::REDACTION),
+    ("SubjectRequest", prefix::SUBJECT_REQUEST),
 ];
 
 /// A moment as clients read it.
@@ -252,6 +254,14 @@ macro_rules! tables {
                 let $rows = &data.notifications;
                 $do
             }
+            "Redaction" => {
+                let $rows = &data.redactions;
+                $do
+            }
+            "SubjectRequest" => {
+                let $rows = &data.subject_requests;
+                $do
+            }
             other => panic!("no table of {other}"),
         }
     }};
@@ -352,6 +362,8 @@ impl Fields {
             "Supervision" => eye.supervision(&data.supervisions[at]),
             "InboxItem" => self.sees_waiting(at),
             "Notification" => super::inbox::told(eye, &data.notifications[at]),
+            "Redaction" => eye.redaction(&data.redactions[at]),
+            "SubjectRequest" => eye.subject_request(&data.subject_requests[at]),
             of if of.starts_with("Mediation") => self.sees_of_mediation(row),
             other => panic!("no rule of {other}"),
         }
@@ -385,6 +397,8 @@ impl Fields {
             "Supervision" => self.supervision(row.at, name),
             "InboxItem" => self.waiting(row.at, name),
             "Notification" => self.notification(row.at, name),
+            "Redaction" => self.redaction(row.at, name),
+            "SubjectRequest" => self.subject_request(row.at, name),
             of if of.starts_with("Mediation") => self.mediation(row, name),
             _ => self.record(row, name),
         };
@@ -596,6 +610,9 @@ impl Fields {
             "mediations" => many(places(&data.mediations, "Mediation", |row| self.eye.inside(row))),
             "inbox" => many(self.all("InboxItem")),
             "notifications" => many(self.all("Notification")),
+            "subjectRequests" => {
+                many(places(&data.subject_requests, "SubjectRequest", |row| row.person_id == viewer.user))
+            }
             _ => return None,
         })
     }
@@ -686,6 +703,7 @@ impl Fields {
                 Found::Many(eye.trusted_office(row).then_some(merged))
             }
             "mediations" => many(places(&data.mediations, "Mediation", |one| one.problem_id == row.id)),
+            "redactions" => many(places(&data.redactions, "Redaction", |one| one.problem_id == Some(row.id))),
             _ => return None,
         })
     }
@@ -702,6 +720,9 @@ impl Fields {
             "overdue" => only(summary, self.overdue(row)),
             "archivedAt" => only(summary, moment_if(row.archived_at)),
             "noticeVersion" => only(self.eye.report(row), json!(row.notice_version)),
+            "legalHoldSince" => only(self.eye.trusted_office(row), moment_if(row.held_at)),
+            "legalHoldUntil" => only(self.eye.trusted_office(row), json!(row.held_until)),
+            "legalHoldReason" => only(self.eye.trusted_office(row), json!(row.hold_reason)),
             "noticeAcceptedAt" => only(self.eye.report(row), moment_if(row.notice_accepted_at)),
             _ => return None,
         }))
@@ -844,7 +865,7 @@ impl Fields {
                     is(one.reporter_id) || is(one.recorded_by_id) && withheld
                 });
                 let name = data.users.iter().find(|user| Some(user.id) == row.actor_id).map(|user| user.name.clone());
-                let of_mediation = row.kind.starts_with("mediation.");
+                let of_mediation = super::privacy::in_circle(&row.kind);
                 only(faced && told && named && !source && !of_mediation, json!(name))
             }
             "subject" => TypeId(kind.subject(), row.subject_id).to_string().into(),

@@ -97,6 +97,7 @@ impl<'a> Generator<'a> {
                 "reportAudience",
                 "workingCalendar",
                 "timeLimits",
+                "retentions",
             ]
             .contains(&name.as_str())
         };
@@ -295,6 +296,7 @@ impl<'a> Generator<'a> {
                     "problem" => "Problem",
                     "whistle" => "Whistle",
                     "mediation" => "Mediation",
+                    "subjectRequest" => "SubjectRequest",
                     _ => {
                         let mut types: Vec<&str> = self.ids.keys().copied().collect();
                         types.sort_unstable();

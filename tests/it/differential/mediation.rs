@@ -16,6 +16,12 @@ use super::rules::Eye;
 impl Eye {
     /// Whether an event may be told of: what belongs to a mediation to the office alone, what is said there to nobody.
     pub fn told_of_mediation(&self, row: &event::Model, problem: &problem::Model) -> bool {
+        if row.kind.starts_with("subjectRequest.") {
+            return false;
+        }
+        if super::privacy::in_circle(&row.kind) && !row.kind.starts_with("mediation.") {
+            return self.trusted_office(problem);
+        }
         match row.kind.strip_prefix("mediation.") {
             Some("statementAdded" | "sessionCalled" | "sessionRecorded" | "dossierChecked") => false,
             Some(_) => self.trusted_office(problem),

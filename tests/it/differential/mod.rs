@@ -9,6 +9,7 @@ mod fields;
 mod generate;
 mod inbox;
 mod mediation;
+mod privacy;
 mod reference;
 mod rules;
 mod shape;

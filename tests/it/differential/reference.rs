@@ -207,6 +207,7 @@ fn cursor(row: Row, order: &str) -> Value {
 fn columns(order: &[(String, bool)], list: &str) -> String {
     let column = |field: &str| match field {
         "AT" => "occurred_at".to_owned(),
+        "DUE_AT" if list == "subjectRequests" => "due_at".to_owned(),
         "DUE_AT" => "due_order".to_owned(),
         "DUE_ON" if list == "mediations" => "due_order".to_owned(),
         other => other.to_lowercase(),
@@ -278,6 +279,7 @@ impl World {
                 None => by_id("Problem", text("id")),
             },
             "mediation" => by_id("Mediation", text("id")),
+            "subjectRequest" => by_id("SubjectRequest", text("id")),
             "node" => return self.node(argument("id").as_str()?),
             "nodes" => {
                 let ids = argument("ids");
@@ -314,6 +316,13 @@ impl World {
                     "dispositionTasks" => "DispositionTask",
                     "whistles" => "Whistle",
                     "mediations" => "Mediation",
+                    "redactions" => "Redaction",
+                    "subjectRequests" => {
+                        let eye = &self.fields.eye;
+                        let answered = |row: &Row| eye.answers(&eye.data.subject_requests[row.at]);
+                        let answered = self.fields.all("SubjectRequest").into_iter().filter(answered).collect();
+                        return Some(self.page(answered, name, context));
+                    }
                     other => panic!("the reference knows no query {other}"),
                 };
                 return Some(self.page(self.fields.all(of), name, context));
@@ -424,6 +433,9 @@ impl World {
             ("MediationStatement", "CREATED_AT") => Key::Time(data.statements[at].created_at),
             ("InboxItem", "DUE_AT") => Key::Time(due(self.fields.waiting_due(at))),
             ("Notification", "CREATED_AT") => Key::Time(data.notifications[at].created_at),
+            ("Redaction", "ASKED_AT") => Key::Time(data.redactions[at].asked_at),
+            ("SubjectRequest", "ASKED_AT") => Key::Time(data.subject_requests[at].asked_at),
+            ("SubjectRequest", "DUE_AT") => Key::Time(data.subject_requests[at].due_at),
             ("MediationObligation", "DUE_ON") => Key::Day(data.obligations[at].due_on),
             other => panic!("the reference knows no order {other:?}"),
         }
@@ -462,6 +474,7 @@ impl World {
             }
             ("DispositionTask", "overdue") => operand == fields.task_overdue(&data.tasks[at]),
             ("DispositionTask", "dueAt") => within(data.tasks[at].due_at, operand),
+            ("SubjectRequest", "overdue") => operand == fields.eye.request_late(&data.subject_requests[at]),
             ("Mediation", "openedAt") => within(Some(data.mediations[at].opened_at), operand),
             ("Mediation", "overdue") => operand == fields.mediation_overdue(&data.mediations[at]),
             ("AuditEntry", "at") => within(Some(data.events[at].occurred_at), operand),
@@ -549,6 +562,8 @@ fn order(asked: &Value, list: &str) -> Vec<(String, bool)> {
                 "whistles",
                 "whistleCalls",
                 "notifications",
+                "redactions",
+                "subjectRequests",
             ]
             .contains(&list);
             let field = match list {
@@ -556,7 +571,7 @@ fn order(asked: &Value, list: &str) -> Vec<(String, bool)> {
                 "organisations" | "compounds" | "buildings" | "microGridBuildings" => "NAME",
                 "seats" | "representatives" | "staff" | "leaders" | "posts" => "STARTED_ON",
                 "problems" | "orphans" | "merged" => "REPORTED_AT",
-                "requests" | "extensions" | "suspensions" => "ASKED_AT",
+                "requests" | "extensions" | "suspensions" | "redactions" | "subjectRequests" => "ASKED_AT",
                 "ledgerEntries" => "CARRIED_AT",
                 "supervisions" => "PROPOSED_AT",
                 "mediations" => "OPENED_AT",

@@ -30,7 +30,7 @@ impl Eye {
         Self { data, viewer, now: noon() }
     }
 
-    fn is(&self, roles: &[Role]) -> bool {
+    pub fn is(&self, roles: &[Role]) -> bool {
         roles.contains(&self.viewer.role)
     }
 
@@ -437,9 +437,13 @@ impl Eye {
     pub fn audit(&self, row: &event::Model) -> bool {
         if self.is(&[Role::Supervisor, Role::StreetCoordinator, Role::Secretary]) {
             self.covers(row.stream)
-                && row.problem_id.is_none_or(|id| {
-                    self.above_of(id).is_some_and(|above| !self.concerned(above) && self.told_of_mediation(row, above))
-                })
+                && row.problem_id.map_or_else(
+                    || !self.is(&[Role::Supervisor]) || !super::privacy::in_circle(&row.kind),
+                    |id| {
+                        self.above_of(id)
+                            .is_some_and(|above| !self.concerned(above) && self.told_of_mediation(row, above))
+                    },
+                )
         } else {
             row.actor_id == Some(self.viewer.user)
         }

@@ -48,6 +48,8 @@ const PREFIXES: &[(&str, &str)] = &[
     ("obligation", "MediationObligation"),
     ("inboxitem", "InboxItem"),
     ("notification", "Notification"),
+    ("redaction", "Redaction"),
+    ("subjectrequest", "SubjectRequest"),
 ];
 
 /// Everything that a caller's token can read, as it was answered.
@@ -112,7 +114,7 @@ impl<'a> Crawl<'a> {
             match name {
                 // By the ids that are found.
                 "node" | "nodes" | "problem" | "linkageGroup" | "organisation" | "whistle" | "mediation"
-                | "similarProblems" => {}
+                | "subjectRequest" | "similarProblems" => {}
                 "viewer" => drop(self.ask(&format!("{{ viewer {} }}", sdl.all_of("Viewer")), json!({})).await),
                 "vocabulary" => {
                     drop(self.ask(&format!("{{ vocabulary {} }}", sdl.leaves_of(&field.ty.base)), json!({})).await);
@@ -138,8 +140,9 @@ impl<'a> Crawl<'a> {
                     );
                     self.ask(&document, json!({})).await;
                 }
-                "workingCalendar" | "timeLimits" => {
-                    let days = if name == "timeLimits" { "" } else { ", from: \"2026-02-01\", to: \"2026-03-01\"" };
+                "workingCalendar" | "timeLimits" | "retentions" => {
+                    let days =
+                        if name == "workingCalendar" { ", from: \"2026-02-01\", to: \"2026-03-01\"" } else { "" };
                     let leaves = sdl.leaves_of(&field.ty.base);
                     let document = format!("query($code: String!) {{ {name}(region: $code{days}) {leaves} }}");
                     self.ask(&document, json!({ "code": HOME.to_string() })).await;

@@ -68,6 +68,8 @@ fn foreign_ids(truth: &Truth) -> BTreeMap<&'static str, Vec<String>> {
     let posts: BTreeSet<_> =
         truth.posts.iter().filter(|post| post.community_code == Some(HOME)).map(|post| post.id).collect();
     add(prefix::NOTIFICATION, here!(notifications, |row| row.post_id.is_some_and(|post| posts.contains(&post))));
+    add(prefix::REDACTION, here!(redactions));
+    add(prefix::SUBJECT_REQUEST, here!(subject_requests));
     ids
 }
 
@@ -118,6 +120,8 @@ fn foreign_prefix(name: &str) -> Prefix {
         prefix::OBLIGATION,
         prefix::INBOX_ITEM,
         prefix::NOTIFICATION,
+        prefix::REDACTION,
+        prefix::SUBJECT_REQUEST,
     ];
     *all.iter().find(|prefix| prefix.0 == name).unwrap_or_else(|| panic!("{name} is no prefix"))
 }
@@ -158,6 +162,8 @@ fn prefix_of(member: &str) -> &'static str {
         "mediation" => "mediation",
         "side" => "mediationside",
         "ids" => "notification",
+        "redaction" => "redaction",
+        "subjectRequest" => "subjectrequest",
         _ => panic!("nobody knows whose id {member} is"),
     }
 }
@@ -255,7 +261,12 @@ impl Own<'_> {
             }
             "reopenProblem" => json!({ "problem": problem, "expectedRevision": revision(problem), "reason": "x" }),
             "revealContact" => json!({ "problem": problem, "purpose": "x" }),
-            "acknowledgeTask" | "closeWhistle" | "declineVisit" | "cancelVisit" => json!({ "expectedRevision": "?" }),
+            "acknowledgeTask"
+            | "closeWhistle"
+            | "declineVisit"
+            | "cancelVisit"
+            | "liftLegalHold"
+            | "withdrawSubjectRequest" => json!({ "expectedRevision": "?" }),
             "renewReporterCode" => json!({ "problem": problem, "idempotencyKey": key }),
             "releaseContact" => {
                 json!({ "problem": problem, "party": party, "fields": ["NAME"], "idempotencyKey": key })
@@ -356,6 +367,14 @@ impl Own<'_> {
                 let mediation = id("neighbour's mediation");
                 json!({ "mediation": mediation, "expectedRevision": revision(&mediation) })
             }
+            "redactText" | "askForRedaction" => json!({
+                "subject": problem, "field": "report", "basis": "COURT_ORDER", "idempotencyKey": key,
+            }),
+            "decideRedaction" => json!({ "approve": true }),
+            "eraseData" => json!({ "problem": problem, "basis": "COURT_ORDER", "idempotencyKey": key }),
+            "setLegalHold" => json!({ "expectedRevision": "?", "reason": "x" }),
+            "askAboutMyData" => json!({ "kind": "ACCESS", "idempotencyKey": key }),
+            "answerSubjectRequest" => json!({ "expectedRevision": "?", "answer": "x" }),
             _ => panic!("nobody knows how to {} {mutation}", self.who),
         }
     }
@@ -443,7 +462,11 @@ async fn queries(world: &World, who: &str, truth: &Truth, ids: &BTreeMap<&'stati
         for argument in &field.arguments {
             let (never, found): (String, Vec<String>) = match (argument.name.as_str(), field.name.as_str()) {
                 ("id", name) => {
-                    let prefix = if name == "linkageGroup" { "group" } else { name };
+                    let prefix = match name {
+                        "linkageGroup" => "group",
+                        "subjectRequest" => "subjectrequest",
+                        name => name,
+                    };
                     (nobody(prefix), ids[prefix].clone())
                 }
                 ("number", _) => {

@@ -254,6 +254,12 @@ impl<'a> Look<'a> {
             let all = oracle::rows(&self.eye(), target);
             // No problem is nobody's, whatever happened to it.
             let all = if field == "orphans" { vec![] } else { all };
+            // One's own are listed elsewhere.
+            let answered = |key: Uuid| {
+                let row = self.truth.subject_requests.iter().find(|row| row.id == key);
+                field != "subjectRequests" || row.is_some_and(|row| self.eye().is_to_answer(row))
+            };
+            let all: Vec<_> = all.into_iter().filter(|key| answered(*key)).collect();
             let keys: BTreeSet<_> = all.into_iter().filter(|key| oracle::visible(&self.eye(), target, *key)).collect();
             let (mut found, mut after) = (vec![], Value::Null);
             loop {

@@ -7,6 +7,7 @@ mod inbox;
 mod look;
 mod mediation;
 mod oracle;
+mod privacy;
 mod sight;
 
 use std::collections::{BTreeMap, BTreeSet};

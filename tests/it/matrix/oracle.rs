@@ -77,6 +77,8 @@ pub const TYPES: &[(&str, Prefix)] = &[
     ("MediationObligation", prefix::OBLIGATION),
     ("InboxItem", prefix::INBOX_ITEM),
     ("Notification", prefix::NOTIFICATION),
+    ("Redaction", prefix::REDACTION),
+    ("SubjectRequest", prefix::SUBJECT_REQUEST),
 ];
 
 /// Answers that are no rows, and where they are held to what is true.
@@ -119,6 +121,7 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("CalendarDay", "calendar"),
     ("OpeningHours", "calendar"),
     ("TimeLimit", "limits"),
+    ("Retention", "the unit tests of the privacy room"),
     ("FileLink", "here: Attachment.link"),
     ("UploadTarget", "files over HTTP"),
     ("UploadHeader", "files over HTTP"),
@@ -167,6 +170,8 @@ pub fn rows(eye: &Eye<'_>, name: &str) -> Vec<Uuid> {
         "MediationObligation" => ids!(obligations),
         "InboxItem" => ids!(waiting),
         "Notification" => ids!(notifications),
+        "Redaction" => ids!(redactions),
+        "SubjectRequest" => ids!(subject_requests),
         _ => panic!("the oracle knows no type {name}"),
     }
 }
@@ -221,6 +226,8 @@ pub fn visible(eye: &Eye<'_>, name: &str, id: Uuid) -> bool {
             let known = matches!(row.status, SupervisionStatus::InForce | SupervisionStatus::Lifted);
             eye.of(row.problem_id, |eye, problem| (known && eye.summary(problem)) || eye.oversees(problem))
         }),
+        "Redaction" => row!(eye, redactions, id).is_some_and(|row| eye.redaction(row)),
+        "SubjectRequest" => row!(eye, subject_requests, id).is_some_and(|row| eye.subject_request(row)),
         "Mediation" => row!(eye, mediations, id).is_some_and(|row| eye.mediation(row)),
         "MediationSide" => row!(eye, sides, id).is_some_and(|row| eye.of_mediation(row.mediation_id, |_, _| true)),
         "MediationAgreement" => {
@@ -307,6 +314,7 @@ pub fn shows(world: &World, eye: &Eye<'_>, name: &str, id: Uuid, field: &str) ->
         | "MediationObligation" => super::mediation::shows(world, eye, name, id, field),
         "InboxItem" => super::inbox::item(eye, id, field),
         "Notification" => super::inbox::notification(row!(eye, notifications, id).unwrap(), field),
+        "Redaction" | "SubjectRequest" => super::privacy::shows(eye, name, id, field),
         _ => record(eye, name, id, field),
     }
 }
@@ -476,6 +484,7 @@ fn viewer(eye: &Eye<'_>, id: Uuid, field: &str) -> Option<Shows> {
         "mediations" => those!(eye, mediations, "Mediation", |row| eye.inside(row)),
         "inbox" => those!(eye, waiting, "InboxItem", |_| true),
         "notifications" => those!(eye, notifications, "Notification", |_| true),
+        "subjectRequests" => those!(eye, subject_requests, "SubjectRequest", |row| row.person_id == id),
         _ => return None,
     })
 }
@@ -609,6 +618,10 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
         "returnCount" => only(more, just(row.return_count)),
         "archivedAt" => only(more, At(row.archived_at)),
         "mediations" => those!(eye, mediations, "Mediation", |other| other.problem_id == row.id),
+        "redactions" => those!(eye, redactions, "Redaction", |other| other.problem_id == Some(row.id)),
+        "legalHoldSince" => only(eye.decides(row), At(row.held_at)),
+        "legalHoldUntil" => only(eye.decides(row), day(row.held_until)),
+        "legalHoldReason" => only(eye.decides(row), just(&row.hold_reason)),
         _ => return None,
     })
 }
@@ -616,6 +629,12 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
 /// The reporter: in full to themself, masked to those who may have it revealed, withheld from everybody else.
 fn reporter(told: &Told, eye: &Eye<'_>, row: &problem::Model) -> Value {
     let (name, phone, address) = told;
+    // What was erased is there for nobody.
+    let (name, phone, address) = (
+        &name.clone().filter(|_| row.reporter_name.is_some()),
+        &phone.clone().filter(|_| row.reporter_phone.is_some()),
+        &address.clone().filter(|_| row.reporter_address.is_some()),
+    );
     if eye.reporter(row) {
         return json!({ "state": "VISIBLE", "name": name, "phone": phone, "address": address });
     }
@@ -970,7 +989,7 @@ fn actor_name(eye: &Eye<'_>, row: &event::Model) -> Option<String> {
     // Of whom one is complained of, one is told only what one did oneself: who else acted would tell who complained.
     let told = row.actor_id == Some(eye.who.post.user_id) || !problem.is_some_and(|of| eye.concerned(of));
     // Of a mediation nobody is named: its sides are to each other alone.
-    let told = told && !row.kind.starts_with("mediation.");
+    let told = told && !super::privacy::apart(&row.kind);
     let actor = row.actor_id.filter(|actor| told && eye.names() && Some(*actor) != reporter)?;
     eye.truth.users.iter().find(|user| user.id == actor).map(|user| user.name.clone())
 }

@@ -386,7 +386,7 @@ impl Eye<'_> {
         if !self.problem(of) {
             return Sight::Not;
         }
-        if row.kind.starts_with("mediation.") {
+        if super::privacy::apart(&row.kind) {
             return if self.told_of_mediation(&row.kind, of) { Sight::Open } else { Sight::Not };
         }
         if self.trusted(of) || self.role() == Role::Supervisor {
@@ -409,10 +409,10 @@ impl Eye<'_> {
         let whole = matches!(self.role(), Role::Supervisor | Role::StreetCoordinator | Role::Secretary);
         let in_sight = match row.problem_id {
             Some(problem) => self.of(problem, |eye, of| {
-                let known = !row.kind.starts_with("mediation.") || eye.told_of_mediation(&row.kind, of);
+                let known = !super::privacy::apart(&row.kind) || eye.told_of_mediation(&row.kind, of);
                 eye.problem(of) && !eye.concerned(of) && known
             }),
-            None => true,
+            None => self.role() != Role::Supervisor || !super::privacy::apart(&row.kind),
         };
         if whole { self.within(row.stream) && in_sight } else { own }
     }
@@ -420,7 +420,10 @@ impl Eye<'_> {
     /// What happens to a mediation is told to the office alone; what is said there to nobody.
     fn told_of_mediation(&self, kind: &str, of: &problem::Model) -> bool {
         let inner = ["statementAdded", "sessionCalled", "sessionRecorded", "dossierChecked"];
-        self.office(of) && !self.concerned(of) && !inner.iter().any(|name| kind.ends_with(name))
+        self.office(of)
+            && !self.concerned(of)
+            && !inner.iter().any(|name| kind.ends_with(name))
+            && !kind.starts_with("subjectRequest.")
     }
 
     /// Who decides on the problem that is mediated, unless complained of.

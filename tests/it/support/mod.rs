@@ -5,6 +5,7 @@ pub mod database;
 mod demo;
 pub mod dice;
 mod mediations;
+mod privacy;
 pub mod sdl;
 pub mod server;
 pub mod town;

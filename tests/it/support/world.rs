@@ -110,6 +110,8 @@ data! {
     obligations mediation_obligation
     exclusions mediation_exclusion
     notifications notification
+    redactions redaction
+    subject_requests subject_request
 }
 
 async fn put<A>(db: &DatabaseTransaction, rows: Vec<A>)
@@ -605,6 +607,12 @@ impl Maker<'_> {
             reminded_percent: 0,
             remind_at: None,
             archived_at: closed_at.and_then(|_| dice.maybe(30, |_| days_ago(1))),
+            held_at: None,
+            held_until: None,
+            hold_reason: None,
+            contact_idle_at: None,
+            report_idle_at: None,
+            files_idle_at: None,
         };
         self.data.problems.push(model);
         self.parts(number);
@@ -1128,6 +1136,8 @@ impl Maker<'_> {
         put(db, active(&data.obligations)).await;
         put(db, active(&data.exclusions)).await;
         put(db, active(&data.notifications)).await;
+        put(db, active(&data.subject_requests)).await;
+        put(db, active(&data.redactions)).await;
         tx.commit().await.unwrap();
     }
 }
@@ -1169,6 +1179,7 @@ impl World {
         }
         maker.mediations();
         maker.told();
+        maker.privacy();
         maker.store().await;
         liufang::search::service::reindex(&app, |_, _| {}).await.unwrap_or_else(|error| panic!("{error:?}"));
         let viewers = maker.viewers;

@@ -5,6 +5,7 @@ mod alarm;
 mod course;
 mod mediation;
 mod place;
+mod privacy;
 mod reporter;
 mod story;
 pub mod truth;
@@ -111,6 +112,7 @@ impl World {
         world.places().await;
         world.stories().await;
         world.mediations().await;
+        world.privacy().await;
         // Of all that happened.
         relay::relay(&world.app().db).await.unwrap_or_else(|error| panic!("{error:?}"));
         make::system_make(world.app()).await.unwrap_or_else(|error| panic!("{error:?}"));
@@ -215,6 +217,7 @@ impl World {
             Some("whistlecall") => "WhistleCall",
             Some("visit") => "VisitOffer",
             Some("mediation") => "Mediation",
+            Some("subjectrequest") => "SubjectRequest",
             _ => panic!("{id} has no revision"),
         };
         let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ revision }} }} }}");

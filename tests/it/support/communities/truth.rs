@@ -58,6 +58,8 @@ pub struct Truth {
     pub notifications: Vec<entity::notification::Model>,
     /// What is open, with each post of its organisation or grid.
     pub waiting: Vec<entity::inbox_item::Model>,
+    pub redactions: Vec<entity::redaction::Model>,
+    pub subject_requests: Vec<entity::subject_request::Model>,
 }
 
 impl Truth {
@@ -107,6 +109,8 @@ impl Truth {
             exclusions: all::<mediation_exclusion::Entity>(app).await,
             notifications: all::<entity::notification::Entity>(app).await,
             waiting: all::<entity::inbox_item::Entity>(app).await,
+            redactions: all::<entity::redaction::Entity>(app).await,
+            subject_requests: all::<entity::subject_request::Entity>(app).await,
         }
     }
 }

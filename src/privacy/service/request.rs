@@ -1,0 +1,219 @@
+//! What people ask about their data (个人信息权利请求), its clock, and the answer.
+
+use chrono::{DateTime, Utc};
+use entity::word::{RedactionStatus, SubjectRequestKind, SubjectRequestStatus};
+use entity::{problem, redaction, region, subject_request};
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::sea_query::LockType;
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::forbidden;
+use crate::act::{Act, Call, Once};
+use crate::error::{Code, Error, Result};
+use crate::event::{Event, Kind};
+use crate::policy::rows::{place, privacy as rows, problem as problems};
+use crate::privacy::command::{AnswerSubjectRequestInput, AskAboutMyDataInput, WithdrawSubjectRequestInput};
+use crate::privacy::transition::{REQUESTS, Who, require};
+use crate::problem::service::length;
+use crate::read::{load, revision};
+use crate::text;
+
+/// Within how many working days a request is answered: ours, the law says promptly (art. 50).
+pub const WORKING_DAYS: u32 = 15;
+
+/// Asks about one's data.
+///
+/// # Errors
+/// `NOT_FOUND`, `REQUIRED` for a community that cannot be known otherwise, `TOO_LONG`.
+pub async fn ask(call: Call<'_>, input: AskAboutMyDataInput) -> Result<Uuid> {
+    let mut act = match call.begin_once(&input.idempotency_key).await? {
+        Once::Before(id) => return Ok(id),
+        Once::Now(act) => *act,
+    };
+    let content = text::optional_prose(input.content.as_deref(), "content", length::PROSE)?;
+    let (community, problem) = about(&act, &input).await?;
+    let calendar = act.app.calendars.held(&act.tx).await?;
+    let id = act.new_id();
+    let row = subject_request::ActiveModel {
+        id: Set(id),
+        community_code: Set(community),
+        problem_id: Set(problem),
+        person_id: Set(act.viewer.user),
+        kind: Set(input.kind),
+        content: Set(content.clone()),
+        status: Set(SubjectRequestStatus::Received),
+        asked_at: Set(act.now),
+        due_at: Set(calendar.of(community).working_days(act.now, WORKING_DAYS)),
+        reminded_at: Set(None),
+        ended_at: Set(None),
+        answered_by: Set(None),
+        answer: Set(None),
+        refusal: Set(None),
+        revision: Set(1),
+    };
+    subject_request::Entity::insert(row).exec_without_returning(&act.tx).await?;
+    let event = told(Kind::SubjectRequestMade, community, (id, problem)).with("kind", &input.kind);
+    act.emit(event.commits_if("content", content.as_deref()));
+    call.commit_once(act, &input.idempotency_key, id).await
+}
+
+/// An event of a request: part of the record of the problem that it is about, where nobody reads it but its own row's
+/// readers.
+fn told(kind: Kind, community: i64, (id, problem): (Uuid, Option<Uuid>)) -> Event {
+    let event = Event::new(kind, community, id);
+    match problem {
+        Some(problem) => event.on(problem),
+        None => event,
+    }
+}
+
+fn told_of(kind: Kind, row: &subject_request::Model) -> Event {
+    told(kind, row.community_code, (row.id, row.problem_id))
+}
+
+/// The community that answers, and the problem.
+async fn about(act: &Act<'_>, input: &AskAboutMyDataInput) -> Result<(i64, Option<Uuid>)> {
+    if let Some(id) = input.problem {
+        let row = load::refer::<problem::Entity>(act, problems::problem, id.0, "problem").await?;
+        return Ok((row.community_code, Some(row.id)));
+    }
+    if let Some(code) = &input.community_code {
+        let code: i64 = code.parse().map_err(|_| Error::not_found("communityCode"))?;
+        let seen = load::scoped::<region::Entity>(act.viewer, act.now, place::regions);
+        let seen = seen.filter(region::Column::Code.eq(code)).any(&act.tx).await?;
+        if code % 1000 == 0 || !seen {
+            return Err(Error::not_found("communityCode"));
+        }
+        return Ok((code, None));
+    }
+    if act.viewer.region % 1000 == 0 {
+        return Err(Error::refused(Code::Required, "communityCode", vec![]));
+    }
+    Ok((act.viewer.region, None))
+}
+
+/// The request, in a state in which it can be done, as the caller has seen it.
+async fn found(
+    act: &Act<'_>,
+    rule: load::RowRule,
+    (id, expected): (Uuid, &str),
+    (mutation, who): (&str, Who),
+) -> Result<subject_request::Model> {
+    let row = load::need::<subject_request::Entity>(act, rule, id, "subjectRequest").await?;
+    require(REQUESTS, mutation, who, row.status)?;
+    revision::check(&act.app.vault, row.id, row.revision, expected)?;
+    Ok(row)
+}
+
+/// Withdraws one's own request.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN` for another's, `INVALID_TRANSITION`, `REVISION_CONFLICT`.
+pub async fn withdraw(call: Call<'_>, input: WithdrawSubjectRequestInput) -> Result<Uuid> {
+    let mut act = call.begin().await?;
+    let seen =
+        load::refer::<subject_request::Entity>(&act, rows::subject_request, input.subject_request.0, "subjectRequest")
+            .await?;
+    if Some(seen.person_id) != act.viewer.person() {
+        return Err(Error::not_yours());
+    }
+    let of = (input.subject_request.0, input.expected_revision.as_str());
+    let row = found(&act, rows::subject_request, of, ("withdrawSubjectRequest", Who::Person)).await?;
+    let change = subject_request::ActiveModel {
+        id: Unchanged(row.id),
+        status: Set(SubjectRequestStatus::Withdrawn),
+        ended_at: Set(Some(act.now)),
+        revision: Set(row.revision + 1),
+        ..Default::default()
+    };
+    subject_request::Entity::update(change).exec(&act.tx).await?;
+    act.emit(told_of(Kind::SubjectRequestWithdrawn, &row));
+    act.commit().await?;
+    Ok(row.id)
+}
+
+/// Answers a request, or refuses it.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN` for one's own and for a deletion that nothing was done for, `INVALID_TRANSITION`,
+/// `REVISION_CONFLICT`, `REQUIRED`, `TOO_LONG`.
+pub async fn answer(call: Call<'_>, input: AnswerSubjectRequestInput) -> Result<Uuid> {
+    let mut act = call.begin().await?;
+    let seen =
+        load::refer::<subject_request::Entity>(&act, rows::subject_request, input.subject_request.0, "subjectRequest")
+            .await?;
+    if Some(seen.person_id) == act.viewer.person() {
+        return Err(Error::not_yours());
+    }
+    let of = (input.subject_request.0, input.expected_revision.as_str());
+    let row = found(&act, rows::answered, of, ("answerSubjectRequest", Who::Office)).await?;
+    let answer = text::prose(&input.answer, "answer", length::PROSE)?;
+    if row.kind == SubjectRequestKind::Deletion && input.refusal.is_none() && !system_erased(&act, row.id).await? {
+        let (zh, en) = ("请先删除相关信息，再答复", "erase what it is about first, for this request");
+        return Err(forbidden("subjectRequest", zh, en));
+    }
+    let (status, kind) = match input.refusal {
+        Some(_) => (SubjectRequestStatus::Refused, Kind::SubjectRequestRefused),
+        None => (SubjectRequestStatus::Answered, Kind::SubjectRequestAnswered),
+    };
+    let change = subject_request::ActiveModel {
+        id: Unchanged(row.id),
+        status: Set(status),
+        ended_at: Set(Some(act.now)),
+        answered_by: Set(act.viewer.person()),
+        answer: Set(Some(answer.clone())),
+        refusal: Set(input.refusal),
+        revision: Set(row.revision + 1),
+        ..Default::default()
+    };
+    subject_request::Entity::update(change).exec(&act.tx).await?;
+    let event = told_of(kind, &row).with("refusal", &input.refusal);
+    act.emit(event.commits("answer", &answer));
+    act.commit().await?;
+    Ok(row.id)
+}
+
+/// Whether something was taken out for a request.
+async fn system_erased(act: &Act<'_>, request: Uuid) -> Result<bool> {
+    let done = redaction::Entity::find()
+        .filter(redaction::Column::SubjectRequestId.eq(request))
+        .filter(redaction::Column::Status.eq(RedactionStatus::Done));
+    Ok(done.count(&act.tx).await? > 0)
+}
+
+/// The requests that were not answered in time, the longest overdue first.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_late(db: &DatabaseConnection, now: DateTime<Utc>, most: u64) -> Result<Vec<Uuid>> {
+    use subject_request::Column as C;
+    let late = subject_request::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(C::Status.eq(SubjectRequestStatus::Received))
+        .filter(C::RemindedAt.is_null())
+        .filter(C::DueAt.lt(now))
+        .order_by_asc(C::DueAt)
+        .order_by_asc(C::Id)
+        .limit(most);
+    Ok(late.into_tuple().all(db).await?)
+}
+
+/// Reminds of one of them, once.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_remind(mut act: Act<'_>, id: Uuid) -> Result<bool> {
+    let row = subject_request::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(&act.tx).await?;
+    let waits = |row: &subject_request::Model| {
+        row.status == SubjectRequestStatus::Received && row.reminded_at.is_none() && row.due_at < act.now
+    };
+    let Some(row) = row.filter(waits) else { return Ok(false) };
+    let reminded = Set(Some(act.now));
+    let change = subject_request::ActiveModel { id: Unchanged(id), reminded_at: reminded, ..Default::default() };
+    subject_request::Entity::update(change).exec(&act.tx).await?;
+    act.emit(told_of(Kind::SubjectRequestOverdue, &row).with("due", &row.due_at));
+    act.commit().await?;
+    Ok(true)
+}
