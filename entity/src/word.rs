@@ -790,6 +790,7 @@ vocabulary! {
         VisitChanged = "VISIT_CHANGED", "预约有变化", "a visit has changed";
         MediationConsentWanted = "MEDIATION_CONSENT_WANTED", "待答复是否同意调解", "consent to a mediation is asked for";
         MediationAdvanced = "MEDIATION_ADVANCED", "调解有进展", "a mediation went on";
+        MediationDue = "MEDIATION_DUE", "调解事项到期", "something of a mediation is due";
         WhistleCalled = "WHISTLE_CALLED", "吹哨，请到场报到", "a whistle: report in on the spot";
         WhistleUnanswered = "WHISTLE_UNANSWERED", "吹哨逾时未报到", "a whistle was not answered in time";
         WhistleEnded = "WHISTLE_ENDED", "不必再到场", "nobody need come any more";

@@ -130,9 +130,10 @@ pub fn told(kind: Kind) -> &'static [(NotificationKind, Audience)] {
             &[(N::MediationAdvanced, A::Mediator), (N::MediationAdvanced, A::Sides)]
         }
         K::MediationAgreed | K::ConfirmationRecorded | K::SessionCalled => &[(N::MediationAdvanced, A::Sides)],
+        K::ObligationPerformed | K::ObligationBreached => &[(N::MediationAdvanced, A::Sides)],
+        K::MediationOverdue => &[(N::MediationDue, A::Mediator)],
+        K::ConfirmationClosing | K::ObligationDue => &[(N::MediationDue, A::Sides)],
         K::ObligationRecorded
-        | K::ObligationPerformed
-        | K::ObligationBreached
         | K::ConfirmationAsked
         | K::AdviceDeclared
         | K::StatementAdded

@@ -58,6 +58,7 @@ pub const fn urgent(kind: NotificationKind) -> bool {
         | K::VisitOffered
         | K::VisitChanged
         | K::MediationConsentWanted
-        | K::MediationAdvanced => false,
+        | K::MediationAdvanced
+        | K::MediationDue => false,
     }
 }

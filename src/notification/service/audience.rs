@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use entity::word::{NotificationKind, ProblemStatus, RegionLevel, Role, TaskRole};
 use entity::{
-    appointment, disposition_task, event, grid, mediation, mediation_agreement, mediation_session, mediation_side,
-    problem, user, visit_offer, whistle, whistle_call,
+    appointment, disposition_task, event, grid, mediation, mediation_agreement, mediation_obligation,
+    mediation_session, mediation_side, problem, user, visit_offer, whistle, whistle_call,
 };
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, Select};
@@ -302,6 +302,8 @@ impl Asking<'_> {
             mediation_session::Entity::find_by_id(id).one(self.tx).await?.map(|row| row.mediation_id)
         } else if subject == prefix::AGREEMENT.0 {
             mediation_agreement::Entity::find_by_id(id).one(self.tx).await?.map(|row| row.mediation_id)
+        } else if subject == prefix::OBLIGATION.0 {
+            mediation_obligation::Entity::find_by_id(id).one(self.tx).await?.map(|row| row.mediation_id)
         } else {
             Some(id)
         };

@@ -36,7 +36,7 @@ fn setting(name: &str, default: u64) -> u64 {
 
 /// A world whose door lets everything pass that is asked of it here.
 async fn open(db: Backing, seed: u64) -> World {
-    let mut world = World::new(db, seed, 45).await;
+    let mut world = Box::pin(World::new(db, seed, 45)).await;
     let limits = Limits { depth: 60, aliases: 500, fields: 5000, cost: u64::MAX, statements: 200, ..Limits::default() };
     world.door = Door::new(schema::model(), limits);
     world

@@ -1058,7 +1058,7 @@ impl Maker<'_> {
                     id,
                     event_id: events[(place * 7 + number) % events.len()],
                     user_id: *user_id,
-                    post_id: self.dice.maybe(70, |dice| *dice.pick(&posts)),
+                    post_id: self.dice.maybe(70, |dice| posts.get(dice.below(posts.len().max(1))).copied()).flatten(),
                     kind,
                     number: self.dice.maybe(80, |dice| dice.pick(&numbers).clone()),
                     due_at: self.dice.maybe(60, |_| noon() + TimeDelta::hours(5)),
