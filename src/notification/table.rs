@@ -139,6 +139,19 @@ pub fn told(kind: Kind) -> &'static [(NotificationKind, Audience)] {
         | K::StatementAdded
         | K::SessionRecorded
         | K::DossierChecked => &[],
+        // The end of personal data; a request about one's data is in the person's list and in the office's.
+        K::RedactionAsked => &[(N::DecisionWanted, A::Street)],
+        K::RedactionRefused => &[(N::Decided, A::Office)],
+        K::TextRedacted
+        | K::DataErased
+        | K::LegalHoldSet
+        | K::LegalHoldLifted
+        | K::RetentionSet
+        | K::SubjectRequestMade
+        | K::SubjectRequestAnswered
+        | K::SubjectRequestRefused
+        | K::SubjectRequestWithdrawn
+        | K::SubjectRequestOverdue => &[],
         // What is set up and who signs in.
         K::RegionCreated
         | K::CompoundCreated
