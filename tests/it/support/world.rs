@@ -1045,7 +1045,9 @@ impl Maker<'_> {
         let worker = Post::of(AppointmentKind::GridWorker, Role::GridWorker, COMMUNITY);
         let city = self.viewers.iter().find(|viewer| viewer.role == Role::CityManagement).unwrap().user;
         self.post(city, &Post { grid: Some(grid), ..worker });
-        let people: Vec<Uuid> = self.viewers.iter().map(|viewer| viewer.user).collect();
+        // A partner's client is no person.
+        let person = |viewer: &&Viewer| self.data.users.iter().any(|user| user.id == viewer.user);
+        let people: Vec<Uuid> = self.viewers.iter().filter(person).map(|viewer| viewer.user).collect();
         let events: Vec<Uuid> = self.data.events.iter().map(|event| event.id).collect();
         let numbers: Vec<String> = self.data.problems.iter().map(|problem| problem.number.clone()).collect();
         for (place, user_id) in people.iter().enumerate() {
