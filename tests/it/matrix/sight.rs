@@ -620,7 +620,8 @@ fn audiences(kind: &str) -> [Sight; 3] {
         | "withdrawal.requested"
         | "withdrawal.refused"
         | "attachment.added"
-        | "attachment.withdrawn" => [Open, Not, Not],
+        | "attachment.withdrawn"
+        | "data.erased" => [Open, Not, Not],
         _ if kind.starts_with("visit.") => [Open, Not, Not],
         _ => [Not, Not, Not],
     }
