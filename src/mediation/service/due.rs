@@ -4,7 +4,7 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::word::{MediationKind, MediationStatus, ObligationStatus};
 use entity::{mediation, mediation_agreement, mediation_obligation};
-use sea_orm::sea_query::{Expr, LockType, Query};
+use sea_orm::sea_query::{Expr, LockType, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -73,17 +73,10 @@ const CLOSING: Reminder<mediation_agreement::Entity> = Reminder {
     due: |today| {
         use mediation_agreement::Column as A;
         let first = today - Days::new(CONFIRMATION_DAYS);
-        let standing = [MediationStatus::AgreedWritten, MediationStatus::AgreedOral];
-        let open = Query::select()
-            .column(mediation::Column::Id)
-            .from(mediation::Entity)
-            .and_where(mediation::Column::Kind.eq(MediationKind::Peoples))
-            .and_where(mediation::Column::Status.is_in(standing))
-            .take();
         Condition::all()
             .add(A::RequestedOn.is_null())
             .add(A::EffectiveOn.between(first, first + Days::new(CLOSING_DAYS)))
-            .add(A::MediationId.in_subquery(open))
+            .add(A::MediationId.in_subquery(system_agreed()))
     },
     event: |row| Event::new(Kind::ConfirmationClosing, row.community_code, row.id),
 };
@@ -101,6 +94,17 @@ const OWED: Reminder<mediation_obligation::Entity> = Reminder {
     },
     event: |row| Event::new(Kind::ObligationDue, row.community_code, row.id).with("due", &row.due_on),
 };
+
+/// People's mediations whose agreement stands.
+fn system_agreed() -> SelectStatement {
+    let standing = [MediationStatus::AgreedWritten, MediationStatus::AgreedOral];
+    Query::select()
+        .column(mediation::Column::Id)
+        .from(mediation::Entity)
+        .and_where(mediation::Column::Kind.eq(MediationKind::Peoples))
+        .and_where(mediation::Column::Status.is_in(standing))
+        .take()
+}
 
 /// What is due and was not reminded of, the longest due first.
 async fn system_due<E: EntityTrait>(
