@@ -286,10 +286,10 @@ impl Event {
         )
     }
 
-    /// It is part of a problem's timeline.
+    /// It is part of a problem's timeline, where there is one.
     #[must_use]
-    pub fn on(mut self, problem: Uuid) -> Self {
-        self.problem = Some(problem);
+    pub fn on(mut self, problem: impl Into<Option<Uuid>>) -> Self {
+        self.problem = problem.into();
         self
     }
 

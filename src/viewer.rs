@@ -1,6 +1,6 @@
 //! Who am I, and what do the words mean: what every token can ask.
 
-use entity::word::{Role, TaskStatus, Word};
+use entity::word::{Role, Word};
 use entity::{appointment, disclosure, disposition_task, user};
 use sea_orm::sea_query::ExprTrait;
 use serde_json::json;
@@ -11,6 +11,7 @@ use crate::policy::Capability;
 use crate::policy::rows;
 use crate::policy::rows::problem::own_grid;
 use crate::policy::rule::{At, Known, Rule, viewer};
+use crate::problem::facts::OPEN;
 use crate::read::model::{Answer, Domain, Join, Key, Query, Type, col};
 use crate::read::shape::VOCABULARIES;
 
@@ -146,14 +147,7 @@ fn held_today(at: &At) -> Rule {
 }
 
 fn own_open_tasks(at: &At) -> Rule {
-    let open = [
-        TaskStatus::Assigned,
-        TaskStatus::Acknowledged,
-        TaskStatus::Submitted,
-        TaskStatus::ReturnRequested,
-        TaskStatus::Unread,
-    ];
-    let open = at.col(disposition_task::Column::Status).is_in(open.map(Word::value));
+    let open = at.col(disposition_task::Column::Status).is_in(OPEN.map(Word::value));
     let own = if at.role == Role::GridWorker {
         own_grid(at.col(disposition_task::Column::GridId))
     } else {

@@ -243,6 +243,12 @@ impl Capability {
         self.reaches()[place]
     }
 
+    /// The roles for which it reaches so far.
+    #[must_use]
+    pub fn reached(self, reach: Reach) -> Vec<Role> {
+        ROLES.into_iter().filter(|role| self.reach(*role) == reach).collect()
+    }
+
     /// Whether a caller of `role` with a token of `scopes` has it at all.
     #[must_use]
     pub fn held(self, role: Role, scopes: Scopes) -> bool {

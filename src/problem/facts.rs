@@ -207,8 +207,8 @@ impl Facts {
     }
 }
 
-/// Where a task stands while something can still be done with it, the least far first.
-const OPEN: [TaskStatus; 5] = [
+/// Where a task stands until it ends, the least far first.
+pub const OPEN: [TaskStatus; 5] = [
     TaskStatus::Assigned,
     TaskStatus::Unread,
     TaskStatus::Acknowledged,

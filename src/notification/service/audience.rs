@@ -17,11 +17,9 @@ use crate::error::Result;
 use crate::id::{Prefix, parse, prefix};
 use crate::policy::rows::{mediation as inside, notification as rows, whistle as called};
 use crate::policy::rule::{divisor, level_of};
-use crate::policy::{Capability, ROLES, Reach, Viewer, scopes_of};
+use crate::policy::{Capability, Reach, Viewer, scopes_of};
+use crate::problem::facts::OPEN;
 use crate::read::load::{self, RowRule};
-
-/// The states of a task that is worked on.
-const OPEN: [&str; 4] = ["ASSIGNED", "ACKNOWLEDGED", "SUBMITTED", "RETURN_REQUESTED"];
 
 /// Someone to be told.
 pub struct Recipient {
@@ -191,11 +189,11 @@ impl Asking<'_> {
                     let grids: Vec<Uuid> = std::iter::once(grid).chain(self.system_parent(grid).await?).collect();
                     Condition::all()
                         .add(appointment::Column::GridId.is_in(grids))
-                        .add(appointment::Column::Role.is_in(reached(Capability::ActOnTask, Reach::Grid)))
+                        .add(appointment::Column::Role.is_in(Capability::ActOnTask.reached(Reach::Grid)))
                 }
                 None => Condition::all()
                     .add(appointment::Column::OrganisationId.eq(task.organisation_id))
-                    .add(appointment::Column::Role.is_in(reached(Capability::ActOnTask, Reach::Party))),
+                    .add(appointment::Column::Role.is_in(Capability::ActOnTask.reached(Reach::Party))),
             };
             found.extend(self.posts(posts, problem, rows::for_party, task.due_at).await?);
         }
@@ -234,7 +232,7 @@ impl Asking<'_> {
         for call in self.system_calls().await? {
             let posts = Condition::all()
                 .add(appointment::Column::OrganisationId.eq(call.organisation_id))
-                .add(appointment::Column::Role.is_in(reached(Capability::ReportIn, Reach::Party)));
+                .add(appointment::Column::Role.is_in(Capability::ReportIn.reached(Reach::Party)));
             for post in self.system_held(posts).await? {
                 if self.knows::<whistle_call::Entity>(&acting(&post), called::own_call, call.id).await? {
                     found.push(told(post.user_id, Some(post.id), None, Some(call.due_at)));
@@ -341,11 +339,6 @@ impl Asking<'_> {
 
 fn told(user: Uuid, post: Option<Uuid>, number: Option<String>, due: Option<DateTime<Utc>>) -> Recipient {
     Recipient { user, post, number, due, verb: NotificationKind::ProblemAdvanced }
-}
-
-/// The roles that a capability reaches so.
-fn reached(capability: Capability, reach: Reach) -> Vec<Role> {
-    ROLES.into_iter().filter(|role| capability.reach(*role) == reach).collect()
 }
 
 /// The ids in a fact of an event.

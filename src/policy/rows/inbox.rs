@@ -12,7 +12,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 
 use super::problem;
 use crate::policy::rule::{At, Known, Rule, cut, viewer};
-use crate::policy::{Capability, ROLES, Reach};
+use crate::policy::{Capability, Reach};
 
 /// The rows of the viewer's own posts.
 pub fn item(at: &At) -> Rule {
@@ -38,15 +38,10 @@ fn roles(at: &At, roles: &[Role]) -> Rule {
     }
 }
 
-/// The roles whose posts a capability reaches so.
-fn reached(capability: Capability, reach: Reach) -> Vec<Role> {
-    ROLES.into_iter().filter(|role| capability.reach(*role) == reach).collect()
-}
-
 /// Tasks of the post's organisation or grid, of problems that the post may read.
 fn tasks(at: &At) -> Rule {
     let by_grid = Rule::When(at.col(C::ByGrid));
-    let parties = reached(Capability::ActOnTask, Reach::Party);
+    let parties = Capability::ActOnTask.reached(Reach::Party);
     // Those of a region read what they decide on; of the others a task is what makes them read the problem.
     let (regional, involved): (Vec<Role>, Vec<Role>) =
         parties.into_iter().partition(|role| Capability::ReadProblems.reach(*role) == Reach::Full);
@@ -56,7 +51,7 @@ fn tasks(at: &At) -> Rule {
         all | (roles(at, &[role]) & within(at, role) & read)
     });
     let seated = (roles(at, &involved) & within(at, Role::Police)) | deciding;
-    let workers = roles(at, &reached(Capability::ActOnTask, Reach::Grid)) & within(at, Role::GridWorker) & grounded(at);
+    let workers = roles(at, &Capability::ActOnTask.reached(Reach::Grid)) & within(at, Role::GridWorker) & grounded(at);
     kind(at, InboxKind::Task) & ((!by_grid.clone() & seated) | (by_grid & workers))
 }
 
@@ -78,7 +73,7 @@ fn grounded(at: &At) -> Rule {
 /// Calls of the post's organisation to the spot.
 fn calls(at: &At) -> Rule {
     let (streets, others): (Vec<Role>, Vec<Role>) =
-        reached(Capability::ReportIn, Reach::Party).into_iter().partition(|role| *role == Role::StreetCoordinator);
+        Capability::ReportIn.reached(Reach::Party).into_iter().partition(|role| *role == Role::StreetCoordinator);
     let called =
         (roles(at, &others) & within(at, Role::Police)) | (roles(at, &streets) & within(at, Role::StreetCoordinator));
     kind(at, InboxKind::Whistle) & called

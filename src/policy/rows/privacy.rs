@@ -1,9 +1,10 @@
 //! Which redactions and requests about one's data a viewer may read.
 
-use entity::word::{RedactionAudience, RedactionStatus, Role};
+use entity::word::{RedactionAudience, RedactionStatus};
 use entity::{redaction, subject_request};
 use sea_orm::sea_query::ExprTrait;
 
+use super::keeps;
 use super::problem::{of_problem, problem, report, summary, trusted_office};
 use crate::policy::rule::{At, Known, Rule, viewer};
 
@@ -21,24 +22,6 @@ pub fn redaction(at: &At) -> Rule {
 /// What belongs to no problem: for the secretary and the street of the community.
 fn alone(at: &At) -> Rule {
     keeps(at.role) & Rule::When(at.col(redaction::Column::ProblemId).is_null())
-}
-
-/// Who keeps the record: the secretary and the street.
-fn keeps(role: Role) -> Rule {
-    match role {
-        Role::Secretary | Role::StreetCoordinator => Rule::Always,
-        Role::Supervisor
-        | Role::Police
-        | Role::CityManagement
-        | Role::Lawyer
-        | Role::PropertyManager
-        | Role::OwnerRepresentative
-        | Role::PartyMember
-        | Role::GridWorker
-        | Role::GridHelper
-        | Role::Resident
-        | Role::Partner => Rule::Never,
-    }
 }
 
 /// What the office has to say of a redaction: for the office.

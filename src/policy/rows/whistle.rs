@@ -8,6 +8,7 @@ use entity::{party_seat, whistle, whistle_call};
 use sea_orm::EntityName;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
 
+use super::keeps;
 use super::post::beneath;
 use super::problem::{self, held_today, of_problem, one_of_own};
 use crate::policy::rule::{At, Known, Rule, any, of, viewer};
@@ -27,21 +28,7 @@ pub fn whistle(at: &At) -> Rule {
 
 /// Who decides on it: the secretary and the street; where it was blown for a problem, who decides on that.
 pub fn office(at: &At) -> Rule {
-    let decided = of_problem(at, at.col(whistle::Column::ProblemId), problem::office);
-    match at.role {
-        Role::Secretary | Role::StreetCoordinator => without_problem(at) | decided,
-        Role::Supervisor => decided,
-        Role::Police
-        | Role::CityManagement
-        | Role::Lawyer
-        | Role::PropertyManager
-        | Role::OwnerRepresentative
-        | Role::PartyMember
-        | Role::GridWorker
-        | Role::GridHelper
-        | Role::Resident
-        | Role::Partner => Rule::Never,
-    }
+    (keeps(at.role) & without_problem(at)) | of_problem(at, at.col(whistle::Column::ProblemId), problem::office)
 }
 
 /// The grid worker of its grid.
@@ -56,20 +43,7 @@ pub fn concerned(at: &At) -> Rule {
 
 /// Who blew it, by name: for the secretary and the street, unless complained of.
 pub fn named(at: &At) -> Rule {
-    match at.role {
-        Role::Secretary | Role::StreetCoordinator => office(at) & !concerned(at),
-        Role::Supervisor
-        | Role::Police
-        | Role::CityManagement
-        | Role::Lawyer
-        | Role::PropertyManager
-        | Role::OwnerRepresentative
-        | Role::PartyMember
-        | Role::GridWorker
-        | Role::GridHelper
-        | Role::Resident
-        | Role::Partner => Rule::Never,
-    }
+    keeps(at.role) & office(at) & !concerned(at)
 }
 
 fn without_problem(at: &At) -> Rule {

@@ -27,13 +27,8 @@ pub async fn set(call: Call<'_>, input: SetRetentionInput) -> Result<Retention> 
     }
     let found = system_found(&act, region.code, input.class).await?;
     let vault = &act.app.vault;
-    match (&found, &input.expected_revision) {
-        (Some(found), expected) => {
-            revision::check(vault, found.id, found.revision, expected.as_deref().unwrap_or_default())?;
-        }
-        (None, Some(_)) => return Err(Error::not_found("expectedRevision")),
-        (None, None) => {}
-    }
+    let known = found.as_ref().map(|found| (found.id, found.revision));
+    revision::check_found(vault, known, input.expected_revision.as_deref())?;
     let row = retention::Model {
         id: found.as_ref().map_or_else(|| act.new_id(), |found| found.id),
         region_code: region.code,

@@ -34,7 +34,7 @@ pub fn jobs() -> Vec<Job> {
         },
         Job {
             name: "remind of requests about one's data",
-            find: |db, now, most| Box::pin(request::system_late(db, now, most)),
+            find: |db, now, most| Box::pin(request::LATE.system_due(db, now, most)),
             run: |act, id| Box::pin(request::system_remind(act, id)),
         },
     ]

@@ -39,10 +39,7 @@ impl Target {
 
     fn event(&self, kind: Kind, id: Uuid) -> Event {
         let event = Event::new(kind, self.home.community_code, id).with("of", &TypeId(self.of.of, self.id));
-        match self.home.problem_id {
-            Some(problem) => event.on(problem),
-            None => event,
-        }
+        event.on(self.home.problem_id)
     }
 }
 

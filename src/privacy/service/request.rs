@@ -1,17 +1,16 @@
 //! What people ask about their data (个人信息权利请求), its clock, and the answer.
 
-use chrono::{DateTime, Utc};
 use entity::word::{RedactionStatus, SubjectRequestKind, SubjectRequestStatus};
 use entity::{problem, redaction, region, subject_request};
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::forbidden;
 use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result};
 use crate::event::{Event, Kind};
+use crate::job::Reminder;
 use crate::policy::rows::{place, privacy as rows, problem as problems};
 use crate::privacy::command::{AnswerSubjectRequestInput, AskAboutMyDataInput, WithdrawSubjectRequestInput};
 use crate::privacy::transition::{REQUESTS, Who, require};
@@ -61,11 +60,7 @@ pub async fn ask(call: Call<'_>, input: AskAboutMyDataInput) -> Result<Uuid> {
 /// An event of a request: part of the record of the problem that it is about, where nobody reads it but its own row's
 /// readers.
 fn told(kind: Kind, community: i64, (id, problem): (Uuid, Option<Uuid>)) -> Event {
-    let event = Event::new(kind, community, id);
-    match problem {
-        Some(problem) => event.on(problem),
-        None => event,
-    }
+    Event::new(kind, community, id).on(problem)
 }
 
 fn told_of(kind: Kind, row: &subject_request::Model) -> Event {
@@ -182,38 +177,25 @@ async fn system_erased(act: &Act<'_>, request: Uuid) -> Result<bool> {
     Ok(done.count(&act.tx).await? > 0)
 }
 
-/// The requests that were not answered in time, the longest overdue first.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn system_late(db: &DatabaseConnection, now: DateTime<Utc>, most: u64) -> Result<Vec<Uuid>> {
-    use subject_request::Column as C;
-    let late = subject_request::Entity::find()
-        .select_only()
-        .column(C::Id)
-        .filter(C::Status.eq(SubjectRequestStatus::Received))
-        .filter(C::RemindedAt.is_null())
-        .filter(C::DueAt.lt(now))
-        .order_by_asc(C::DueAt)
-        .order_by_asc(C::Id)
-        .limit(most);
-    Ok(late.into_tuple().all(db).await?)
-}
+/// The requests that were not answered in time.
+pub const LATE: Reminder<subject_request::Entity> = Reminder {
+    columns: [subject_request::Column::Id, subject_request::Column::DueAt, subject_request::Column::RemindedAt],
+    due: |now| {
+        Condition::all()
+            .add(subject_request::Column::Status.eq(SubjectRequestStatus::Received))
+            .add(subject_request::Column::DueAt.lt(now))
+    },
+    event: |row| told_of(Kind::SubjectRequestOverdue, row).with("due", &row.due_at),
+};
 
 /// Reminds of one of them, once.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn system_remind(mut act: Act<'_>, id: Uuid) -> Result<bool> {
-    let row = subject_request::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(&act.tx).await?;
-    let waits = |row: &subject_request::Model| {
-        row.status == SubjectRequestStatus::Received && row.reminded_at.is_none() && row.due_at < act.now
-    };
-    let Some(row) = row.filter(waits) else { return Ok(false) };
-    let reminded = Set(Some(act.now));
-    let change = subject_request::ActiveModel { id: Unchanged(id), reminded_at: reminded, ..Default::default() };
-    subject_request::Entity::update(change).exec(&act.tx).await?;
-    act.emit(told_of(Kind::SubjectRequestOverdue, &row).with("due", &row.due_at));
-    act.commit().await?;
-    Ok(true)
+    let due = LATE.system_remind(&mut act, id).await?;
+    if due {
+        act.commit().await?;
+    }
+    Ok(due)
 }

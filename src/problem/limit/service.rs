@@ -56,14 +56,8 @@ pub async fn set(call: Call<'_>, input: SetTimeLimitInput) -> Result<TimeLimit> 
     // From here on nobody else changes a limit: what is looked for is found, or is not there.
     changed(&act.tx).await?;
     let found = system_limit(&act, &key).await?;
-    let vault = &act.app.vault;
-    match (&found, &input.expected_revision) {
-        (Some(found), expected) => {
-            revision::check(vault, found.id, found.revision, expected.as_deref().unwrap_or_default())?;
-        }
-        (None, Some(_)) => return Err(Error::not_found("expectedRevision")),
-        (None, None) => {}
-    }
+    let known = found.as_ref().map(|found| (found.id, found.revision));
+    revision::check_found(&act.app.vault, known, input.expected_revision.as_deref())?;
     let row = time_limit::Model {
         id: found.as_ref().map_or_else(|| act.new_id(), |found| found.id),
         region_code: key.region,

@@ -13,6 +13,7 @@ use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
 use crate::problem::command::course::{MergeProblemInput, UnmergeProblemInput};
+use crate::problem::facts::OPEN;
 use crate::problem::facts::WAITING;
 use crate::text;
 
@@ -120,7 +121,7 @@ async fn put_away(act: &Act<'_>, problem: Uuid, merger: Uuid) -> Result<()> {
 async fn system_open_tasks(act: &Act<'_>, problem: Uuid) -> Result<Vec<disposition_task::Model>> {
     let open = disposition_task::Entity::find()
         .filter(disposition_task::Column::ProblemId.eq(problem))
-        .filter(disposition_task::Column::Status.is_in(task::OPEN));
+        .filter(disposition_task::Column::Status.is_in(OPEN));
     Ok(open.all(&act.tx).await?)
 }
 

@@ -17,6 +17,7 @@ use crate::machine::Machine as _;
 use crate::policy::rows::problem as rows;
 use crate::policy::rows::request as request_rows;
 use crate::problem::command::task::{CancelTaskInput, DecideReturnInput, TransferTaskInput, WaiveTaskInput};
+use crate::problem::facts::OPEN;
 use crate::problem::transition;
 use crate::read::load;
 use crate::text;
@@ -206,15 +207,6 @@ pub async fn cancel(call: Call<'_>, input: CancelTaskInput) -> Result<Uuid> {
     act.commit().await?;
     Ok(given.task.id)
 }
-
-/// Where a task stands that ends with its problem.
-pub const OPEN: [TaskStatus; 5] = [
-    TaskStatus::Assigned,
-    TaskStatus::Acknowledged,
-    TaskStatus::Submitted,
-    TaskStatus::ReturnRequested,
-    TaskStatus::Unread,
-];
 
 /// Cancels all open tasks of a problem that leaves the open ones.
 ///

@@ -98,11 +98,8 @@ async fn refused(app: &App, found: Option<&problem::Model>) -> Result<()> {
     // Nobody is known to have made it.
     let viewer = Viewer::operator(stream, RegionLevel::Community);
     let mut act = Call { app, viewer: &viewer, command: "report", digest: vec![] }.begin().await?;
-    let event = Event::new(Kind::ReporterCodeRefused, stream, found.map_or(Uuid::nil(), |row| row.id));
-    act.emit(match found {
-        Some(row) => event.on(row.id),
-        None => event,
-    });
+    let found = found.map(|row| row.id);
+    act.emit(Event::new(Kind::ReporterCodeRefused, stream, found.unwrap_or_default()).on(found));
     act.commit().await
 }
 

@@ -149,11 +149,7 @@ async fn case(act: &Act<'_>, problem: Option<Uuid>, path: &str) -> Result<Option
 
 /// An event of a whistle that happened to `subject`.
 fn told(kind: Kind, whistle: &whistle::Model, subject: Uuid) -> Event {
-    let event = Event::new(kind, whistle.community_code, subject);
-    match whistle.problem_id {
-        Some(problem) => event.on(problem),
-        None => event,
-    }
+    Event::new(kind, whistle.community_code, subject).on(whistle.problem_id)
 }
 
 /// An event of a whistle that happened to one of its calls.
