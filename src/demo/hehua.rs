@@ -15,7 +15,8 @@ use entity::word::ProblemNature::{Component, Event};
 use entity::word::{QuantityPrecision, QuantityUnit};
 use serde_json::json;
 
-use super::course::{Case, Town, Until, case};
+use super::case::{Case, Until, case};
+use super::course::Town;
 use super::people::{self, Cast, Player};
 use super::place::{self, Grid, HEHUA, LYUCHENG};
 use super::teller::{Teller, at, id};
@@ -68,10 +69,11 @@ pub async fn found(teller: &Teller<'_>, operator: &Viewer) -> Result<(Town, Vec<
     let post = json!({ "regionCode": HEHUA.to_string(), "building": buildings[11] });
     let resident = people::install(teller, operator, resident, AppointmentKind::Resident, post).await?;
     let town = Town {
-        secretary: secretary.viewer.clone(),
-        worker: worker.viewer,
-        resident: resident.viewer,
-        parties,
+        people: [("书记", secretary.viewer.clone()), ("网格员", worker.viewer), ("居民", resident.viewer)]
+            .into_iter()
+            .chain(parties.iter().map(|(name, _, viewer)| (*name, viewer.clone())))
+            .collect(),
+        parties: parties.into_iter().map(|(name, id, _)| (name, id)).collect(),
         buildings,
     };
     Ok((town, vec![member, secretary]))

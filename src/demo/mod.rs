@@ -3,11 +3,13 @@
 //! What is in it is told by [`tell`] through the same mutations that clients call, with a clock that steps through the
 //! history and ids from a seed, so that it is the same each time. Only passwords and tokens differ from run to run.
 
+mod case;
 mod course;
 mod hehua;
 mod people;
 mod place;
 mod teller;
+mod turn;
 mod zhenxing;
 
 use std::fs;

@@ -13,7 +13,8 @@ use crate::clock::OFFSET;
 use crate::error::{Error, Language, Result};
 use crate::policy::Viewer;
 use crate::read::door::{Ask, Door};
-use crate::read::model::Payload;
+use crate::read::model::{Command, Payload};
+use crate::{relay, scheduler};
 
 /// Tells, step by step.
 pub struct Teller<'a> {
@@ -70,6 +71,15 @@ impl<'a> Teller<'a> {
         self.app.clock.stop_at(time);
     }
 
+    /// What happens when its time comes, up to now.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn wait(&self) -> Result<()> {
+        relay::relay(&self.app.db).await?;
+        scheduler::tick(self.app).await.map(|_| ())
+    }
+
     /// A new key for a creation.
     pub fn key(&self) -> String {
         self.keys.set(self.keys.get() + 1);
@@ -100,28 +110,44 @@ impl<'a> Teller<'a> {
         self.run(None, mutation, shown, input).await
     }
 
-    async fn run(&self, who: Option<&Viewer>, mutation: &'static str, shown: &str, mut input: Value) -> Result<Value> {
+    /// Whether a mutation takes an input of this name.
+    ///
+    /// # Errors
+    /// A fault, where there is no such mutation.
+    pub fn takes(&self, mutation: &str, member: &str) -> Result<bool> {
+        Ok(self.command(mutation)?.input.members().iter().any(|taken| taken.name == member))
+    }
+
+    fn command(&self, mutation: &str) -> Result<&Command> {
         let command = self.door.model().commands.get(mutation);
-        let command = command.ok_or_else(|| Error::fault(format!("there is no mutation {mutation}")))?;
-        let row = match &command.payload {
-            Payload::Row { name, .. } | Payload::Value { name, .. } => *name,
+        command.ok_or_else(|| Error::fault(format!("there is no mutation {mutation}")))
+    }
+
+    async fn run(&self, who: Option<&Viewer>, mutation: &'static str, shown: &str, mut input: Value) -> Result<Value> {
+        let (row, beside) = match &self.command(mutation)?.payload {
+            Payload::Row { name, beside, .. } => (*name, beside.as_ref().map(|(name, ..)| *name)),
+            Payload::Value { name, .. } => (*name, None),
         };
-        let members = command.input.members();
-        if members.iter().any(|member| member.name == "idempotencyKey") {
+        if self.takes(mutation, "idempotencyKey")? {
             input["idempotencyKey"] = json!(self.key());
         }
         let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
         let document = format!(
-            "mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ {row} {shown} userErrors {{ code message path }} }} }}"
+            "mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ {row} {shown} {} userErrors {{ code message path }} }} }}",
+            beside.unwrap_or_default(),
         );
         let mut data = self.ask(who, &document, Map::from_iter([("input".to_owned(), input)])).await?;
         // One thing after the other: lists in the order of time show them as they came.
         self.time(self.app.clock.now() + TimeDelta::seconds(1));
         let payload = &mut data[mutation];
-        match payload["userErrors"].get(0) {
-            Some(refusal) => Err(Error::fault(format!("{mutation}: {refusal}"))),
-            None => Ok(payload[row].take()),
+        if let Some(refusal) = payload["userErrors"].get(0) {
+            return Err(Error::fault(format!("{mutation}: {refusal}")));
         }
+        let mut wrote = payload[row].take();
+        if let Some(beside) = beside {
+            wrote[beside] = payload[beside].take();
+        }
+        Ok(wrote)
     }
 
     /// The present revision of a row, as its reader sees it.
@@ -129,14 +155,18 @@ impl<'a> Teller<'a> {
     /// # Errors
     /// A fault, where the row is out of sight.
     pub async fn revision(&self, who: &Viewer, id: &str) -> Result<Value> {
-        let document =
-            "query($id: ID!) { node(id: $id) { ... on Problem { revision } ... on LinkageGroup { revision } } }";
-        let data = self.ask(Some(who), document, Map::from_iter([("id".to_owned(), json!(id))])).await?;
-        let revision = data["node"]["revision"].clone();
-        if revision.is_null() { Err(Error::fault(format!("{id} is out of sight"))) } else { Ok(revision) }
+        let variables = Map::from_iter([("id".to_owned(), json!(id))]);
+        let seen = self.ask(Some(who), "query($id: ID!) { node(id: $id) { __typename } }", variables.clone()).await?;
+        let name = seen["node"]["__typename"].as_str().ok_or_else(|| Error::fault(format!("{id} is out of sight")))?;
+        let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ revision }} }} }}");
+        Ok(self.ask(Some(who), &document, variables).await?["node"]["revision"].take())
     }
 
-    async fn ask(&self, who: Option<&Viewer>, document: &str, variables: Map<String, Value>) -> Result<Value> {
+    /// Asks as somebody.
+    ///
+    /// # Errors
+    /// A fault: the history asks what can be answered.
+    pub async fn ask(&self, who: Option<&Viewer>, document: &str, variables: Map<String, Value>) -> Result<Value> {
         let ask = Ask {
             query: document.to_owned(),
             operation: None,

@@ -114,6 +114,48 @@ both! {
         assert_eq!(complaint["reporter"]["state"], "MASKED");
     }
 
+    async fn each_junction_is_met(db: Backing) {
+        let told = Told::on(db).await;
+        let document = "{ problems(first: 20, filter: { reportedAt: { from: \"2026-07-01T00:00:00+08:00\" } }) { nodes { title status
+            supervision overdue mergedInto { title } requests(first: 3) { nodes { kind status } } visitOffers(first: 2) { nodes { status } }
+            extensions(first: 2) { nodes { status } } contactReleases(first: 2) { nodes { fields } }
+            redactions(first: 2) { nodes { status field } } } } }";
+        let seen = told.data("SECRETARY", document).await;
+        let problem = |title: &str| {
+            let found = seen["problems"]["nodes"].as_array().unwrap().iter().find(|one| one["title"] == title);
+            found.unwrap_or_else(|| panic!("{title}: {seen:#}")).clone()
+        };
+        for (title, status) in [
+            ("外墙保温层空鼓", "SUSPENDED"), ("老楼加装电梯", "ON_LEDGER"), ("共享单车堵塞人行道", "IN_PROGRESS"),
+            ("阳台渗水的赔偿", "IN_PROGRESS"), ("施工挖破燃气管", "CLOSED"), ("楼顶太阳能支架松动", "CLOSED"),
+            ("巡查演练，请忽略。", "VOIDED"),
+        ] {
+            assert_eq!(problem(title)["status"], status, "{title}");
+        }
+        assert_eq!(problem("投诉物业维修拖延")["supervision"], "YELLOW");
+        assert_eq!(problem("共享单车堵塞人行道")["overdue"], true);
+        assert_eq!(problem("共享单车堵塞人行道")["requests"]["nodes"], json!([{ "kind": "RETURN", "status": "APPROVED" }]));
+        assert_eq!(problem("老楼加装电梯")["extensions"]["nodes"][0]["status"], "APPROVED");
+        assert_eq!(problem("阳台渗水的赔偿")["redactions"]["nodes"], json!([{ "status": "DONE", "field": "content" }]));
+        let merged = seen["problems"]["nodes"].as_array().unwrap().iter().find(|one| one["status"] == "MERGED").unwrap();
+        assert_eq!(merged["mergedInto"]["title"], "电动车违规充电");
+
+        let whistles = told.data("CITY_MANAGEMENT", "{ whistles(first: 5) { nodes { status } }
+            viewer { inbox(first: 5) { nodes { kind } } } }").await;
+        assert_eq!(whistles["whistles"]["nodes"], json!([{ "status": "RESPONDING" }, { "status": "CLOSED" }]));
+        let waiting = whistles["viewer"]["inbox"]["nodes"].as_array().unwrap();
+        assert!(waiting.contains(&json!({ "kind": "WHISTLE" })), "{whistles}");
+        let mediations = told.data("LAWYER", "{ mediations(first: 5) { nodes { status agreement { obligations(first: 5) {
+            nodes { status } } } } } }").await;
+        assert_eq!(mediations["mediations"]["nodes"], json!([{ "status": "AGREED_WRITTEN", "agreement": { "obligations": {
+            "nodes": [{ "status": "PERFORMED" }, { "status": "OPEN" }] } } }]));
+        let requests = told.data("RESIDENT", "{ viewer { subjectRequests(first: 5) { nodes { kind status } } } }").await;
+        let requests = requests["viewer"]["subjectRequests"]["nodes"].as_array().unwrap();
+        assert!(requests.contains(&json!({ "kind": "ACCESS", "status": "ANSWERED" })), "{requests:?}");
+        let notices = told.data("RESIDENT", "{ viewer { notifications(first: 1) { totalCount { value } } } }").await;
+        assert!(notices["viewer"]["notifications"]["totalCount"]["value"].as_i64() > Some(10), "{notices}");
+    }
+
     async fn each_account_signs_in_and_sees_its_own_schema(db: Backing) {
         let told = Told::on(db).await;
         let document = "mutation($u: String!, $p: String!) { signIn(input: { username: $u, password: $p }) {

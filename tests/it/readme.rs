@@ -21,12 +21,23 @@ both! {
     async fn the_tour_is_answered_as_it_is_printed(db: Backing) {
         let told = Told::on(db).await;
         let stops = tour(include_str!("../../README.md"));
-        assert_eq!(stops.len(), 5);
+        assert_eq!(stops.len(), 6);
         for (role, document, answer) in stops {
             let body = json!({ "query": document }).to_string();
             let request = told.server.post(&body).bearer_auth(told.token(&role)).header("accept-language", "en");
             let reply: Value = serde_json::from_str(&request.send().await.unwrap().text().await.unwrap()).unwrap();
             assert_eq!(reply["data"], answer, "as {role}: {document}\n{reply:#}");
+        }
+    }
+
+    async fn each_query_of_the_page_is_answered_to_the_secretary(db: Backing) {
+        let told = Told::on(db).await;
+        let examples = include_str!("../../web/src/examples.js");
+        let queries: Vec<_> = examples.split("query: `").skip(1).map(|rest| rest.split('`').next().unwrap()).collect();
+        assert!(queries.len() > 12, "{}", queries.len());
+        for query in queries.into_iter().filter(|query| query.contains("\nquery ")) {
+            let reply = told.ask("SECRETARY", query, json!({})).await;
+            assert!(reply.body["errors"].is_null(), "{query}\n{:#}", reply.body);
         }
     }
 

@@ -164,7 +164,7 @@ query NextPage($after: String) {
 # withheld for you; allowedActions what you may do now, and why not. Unknown and foreign alike are null.
 
 query OneProblem {
-  problem(number: "ZXL-2026-20947-2") {
+  problem(number: "ZXL-2026-01429-3") {
     id
     status
     reporter {
@@ -220,6 +220,138 @@ query Community {
         }
         convenor {
           name
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'Search',
+    title: { en: 'Search by words', zh: '按词检索' },
+    note: { en: 'In Chinese; only in texts that you may read', zh: '中文分词；只在您可读的文本中查找' },
+    query: `# 按词检索问题：须含全部词语，最新在前。只查您可以读到的文本；诉求人的姓名、电话不在检索之列。
+# Problems by words in their texts: all words must be there; the newest come first. Only texts that
+# you may read are searched; names and phone numbers of reporters never are.
+
+query Search($text: String = "飞线充电") {
+  problems(first: 10, filter: { text: $text }) {
+    nodes {
+      number
+      title
+      status
+      snippet(text: $text) {
+        parts {
+          text
+          hit
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'Inbox',
+    title: { en: 'What waits for me', zh: '我的待办与通知' },
+    note: { en: 'Tasks and whistles of all your posts; what you were told', zh: '全部任职下的任务与吹哨；已收通知' },
+    query: `# 您全部任职下的待办，最急的在前；处理时先用 actAs 切换到该条的 post。通知只有编号、事由和时限。
+# What waits for you in all your posts, the most urgent first; to act on a row, actAs its post.
+# Notifications are a number, a verb and a time: what it is about is read here, by who may read it.
+
+query Inbox {
+  viewer {
+    inbox(first: 20) {
+      nodes {
+        kind
+        number
+        dueAt
+        post {
+          id
+          label
+        }
+      }
+    }
+    notifications(first: 10) {
+      nodes {
+        kind
+        text {
+          zh
+          en
+        }
+        createdAt
+        readAt
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'Whistles',
+    title: { en: 'Whistles', zh: '吹哨报到' },
+    note: { en: 'Who was called to the spot, and who is there', zh: '召集了谁，谁已到场' },
+    query: `# 吹哨：被召集的各方须在三十分钟内到场报到；办完之前不得离场。
+# Whistles: who is called reports in on the spot within 30 minutes, and leaves when its part is done.
+
+query Whistles {
+  whistles(first: 10) {
+    nodes {
+      id
+      status
+      grounds
+      summary
+      place
+      raisedAt
+      calls(first: 10) {
+        nodes {
+          party {
+            name
+          }
+          status
+          dueAt
+          reportedInAt
+        }
+      }
+      allowedActions {
+        mutation
+        allowed
+        reason
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'Mediations',
+    title: { en: 'Mediations', zh: '调解' },
+    note: { en: 'Consent, agreement, and what is still to be performed', zh: '同意、协议与待履行事项' },
+    query: `# 您所主持、参与或管理的调解：各方意愿、协议与履行情况。各方同意之前，彼此不显示姓名。
+# Mediations that you lead, take part in or look after. Sides are named to each other when all consent.
+
+query Mediations {
+  mediations(first: 10) {
+    nodes {
+      id
+      kind
+      status
+      dueOn
+      sides(first: 4) {
+        nodes {
+          number
+          consent
+        }
+      }
+      agreement {
+        content
+        obligations(first: 10) {
+          nodes {
+            content
+            dueOn
+            status
+          }
         }
       }
     }

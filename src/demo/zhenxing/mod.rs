@@ -5,6 +5,7 @@
 //! split of the micro-grids (4, 4, 4, 4, 3, 3) and of the problems over the domains (3, 4, 3, 2, 3, 1), all names, texts
 //! and times, 4 open problems and 2 that were closed after the half-year.
 
+mod junction;
 mod problem;
 
 use entity::word::AppointmentKind;
@@ -72,10 +73,18 @@ pub async fn found(teller: &Teller<'_>, operator: &Viewer) -> Result<Zhenxing> {
     let resident = cast("resident", "王小明", "resident of 振兴路 (居民)");
     let resident = people::join(teller, who, resident, "13912345678", home).await?;
     let town = Town {
-        secretary: secretary.viewer.clone(),
-        worker: worker.viewer.clone(),
-        resident: resident.viewer.clone(),
-        parties: parties.into_iter().chain([("社区党支部", branch, secretary.viewer.clone())]).collect(),
+        people: [
+            ("督导", &supervisor),
+            ("街道", &street),
+            ("书记", &secretary),
+            ("网格员", &worker),
+            ("居民", &resident),
+        ]
+        .map(|(name, player)| (name, player.viewer.clone()))
+        .into_iter()
+        .chain(parties.iter().map(|(name, _, viewer)| (*name, viewer.clone())))
+        .collect(),
+        parties: parties.into_iter().map(|(name, id, _)| (name, id)).collect(),
         buildings,
     };
     players.splice(0..0, [supervisor, street, secretary]);

@@ -8,7 +8,12 @@ use entity::word::ProblemNature::{Component, Event};
 use entity::word::Satisfaction::{Satisfied, VerySatisfied};
 use entity::word::{QuantityPrecision, QuantityUnit};
 
-use super::super::course::{Case, Until, case};
+use serde_json::json;
+
+use super::super::case::{Case, Until, case};
+use super::super::course::PROBLEM;
+use super::super::place::ZHENXING;
+use super::junction;
 
 /// The problems. In the order of the domains: 3, 4, 3, 2, 3, 1 solved in the first half-year.
 pub fn problems() -> Vec<Case> {
@@ -19,6 +24,7 @@ pub fn problems() -> Vec<Case> {
     problems.extend(infrastructure());
     problems.extend(after_the_half_year());
     problems.extend(open());
+    problems.extend(junction::problems());
     problems
 }
 
@@ -198,6 +204,23 @@ fn infrastructure() -> Vec<Case> {
         .much(36, QuantityUnit::SquareMetre, QuantityPrecision::About)
         .public("主路破损的红砖路面已更换平整。")
         .from("2026-02-10 09:00", Until::Closed("2026-02-26 16:00"))
+        .then(
+            "2026-02-10 13:40",
+            "居民",
+            "attachToReport",
+            json!({
+                "upload": "@upload", "problem": PROBLEM, "kind": "BEFORE",
+            }),
+        )
+        .then("2026-02-10 15:00", "书记", "releaseAttachment", json!({ "attachment": "@attachToReport/id" }))
+        .then(
+            "2026-02-25 16:30",
+            "城管",
+            "attachToDisposition",
+            json!({
+                "upload": "@upload", "disposition": "@recordDisposition/id", "kind": "AFTER",
+            }),
+        )
         .reply("红砖路面已更换平整，请放心通行。")
         .rated(VerySatisfied),
         case(
@@ -279,11 +302,30 @@ fn open() -> Vec<Case> {
         .did("物业", Visit, "上门查看屋顶渗漏位置，制定维修方案。")
         .did("律师", Advise, "就物业服务合同的维修义务提出意见。")
         .told("业主")
-        .from("2026-07-08 09:10", Until::InProgress),
+        .from("2026-07-08 09:10", Until::InProgress)
+        // The lawyer may call the reporter; the property company learns nothing.
+        .then("2026-07-09 08:20", "居民", "releaseContact", json!({
+            "problem": PROBLEM, "party": "@party 律师", "fields": ["NAME", "PHONE"], "until": "2026-07-20T18:00:00+08:00",
+        }))
+        .then("2026-07-14 09:20", "书记", "proposeSupervision", json!({
+            "problem": PROBLEM, "level": "YELLOW", "reason": "报修三个月未修，维修方案逾期未报。",
+        }))
+        .then("2026-07-14 10:30", "街道", "raiseSupervision", json!({
+            "problem": PROBLEM, "level": "YELLOW", "proposal": "@proposeSupervision/id", "reason": "督促物业落实维修。",
+        })),
         case(Safety, Event, "电动车违规充电", ["有人从楼上拉线给电动车充电，很危险。", "10幢有飞线充电情况，请处理。"])
             .at(9)
             .did("公安", Visit, "")
-            .from("2026-07-13 10:00", Until::Dispatched),
+            .from("2026-07-13 10:00", Until::Dispatched)
+            // The history ends in the middle of it: the police are there, the city management is awaited.
+            .then("2026-07-15 08:40", "书记", "raiseWhistle", json!({
+                "problem": PROBLEM, "grounds": "PUBLIC_SAFETY", "summary": "飞线冒烟，需断电并拆除。",
+                "calls": [{ "party": "@party 公安" }, { "party": "@party 城管" }],
+            }))
+            .showing("{ id calls(first: 5) { nodes { id } } }")
+            .then("2026-07-15 08:52", "公安", "reportIn", json!({
+                "call": "@raiseWhistle/calls/nodes/0/id", "place": "10幢楼下",
+            })),
         case(
             ResidentDispute,
             Event,
@@ -295,6 +337,15 @@ fn open() -> Vec<Case> {
         .from("2026-07-13 11:20", Until::Accepted),
         case(CommunityService, Event, "希望增设快递柜", ["快递都堆在门卫，下班晚了取不到，希望装快递柜。", ""])
             .at(14)
-            .from("2026-07-14 16:40", Until::Reported),
+            .from("2026-07-14 16:40", Until::Reported)
+            .then("2026-07-08 20:00", "居民", "askAboutMyData", json!({
+                "kind": "ACCESS", "communityCode": ZHENXING.to_string(), "content": "请告知保存了我的哪些信息。",
+            }))
+            .then("2026-07-10 09:30", "书记", "answerSubjectRequest", json!({
+                "subjectRequest": "@askAboutMyData/id", "answer": "已当面出示上报记录和联系方式，并说明保存期限。",
+            }))
+            .then("2026-07-14 20:30", "居民", "askAboutMyData", json!({
+                "kind": "EXPLANATION", "communityCode": ZHENXING.to_string(), "content": "谁能看到我的电话？",
+            })),
     ]
 }
