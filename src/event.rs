@@ -238,7 +238,8 @@ pub enum Circle {
     Record,
     /// Of these the office alone: that there is a mediation, a redaction or a legal hold is nobody else's business.
     Office,
-    /// Nobody: what is said in a mediation is for those who are there, what is asked about one's data for who asks.
+    /// Nobody: what is said in a mediation is for those who are there, what is asked about one's data for who asks. A
+    /// file that is sent, seconds before a report has one, would tell who reported.
     Doer,
 }
 
@@ -248,8 +249,7 @@ impl Kind {
     pub fn circle(self) -> Circle {
         if matches!(self, Self::StatementAdded | Self::SessionCalled | Self::SessionRecorded | Self::DossierChecked) {
             Circle::Doer
-        } else if self.name().starts_with("subjectRequest.") {
-            // Who asks about their data would tell who reported.
+        } else if ["subjectRequest.", "upload.", "notifications."].iter().any(|of| self.name().starts_with(of)) {
             Circle::Doer
         } else if ["mediation.", "redaction.", "legalHold."].iter().any(|of| self.name().starts_with(of)) {
             Circle::Office

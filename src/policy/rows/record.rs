@@ -120,13 +120,14 @@ fn known(at: &At, above: &At) -> Rule {
     !(within(at, Circle::Office) | within(at, Circle::Doer)) | (within(at, Circle::Office) & trusted_office(above))
 }
 
-/// The same of events that belong to no problem: those of redactions and of what people ask about their data are for the
-/// secretary and the street.
+/// The same of events that belong to no problem: those of redactions are for the secretary and the street; what residents
+/// do is for themselves, for when they sign in would tell who reported.
 fn known_alone(at: &At) -> Rule {
-    match at.role {
-        Role::Supervisor => !(within(at, Circle::Office) | within(at, Circle::Doer)),
-        Role::StreetCoordinator
-        | Role::Secretary
+    let role = at.col(event::Column::ActorRole);
+    let others = Rule::When(role.clone().is_null().or(role.ne(Role::Resident)));
+    let office = match at.role {
+        Role::StreetCoordinator | Role::Secretary => Rule::Never,
+        Role::Supervisor
         | Role::Police
         | Role::CityManagement
         | Role::Lawyer
@@ -136,8 +137,9 @@ fn known_alone(at: &At) -> Rule {
         | Role::GridWorker
         | Role::GridHelper
         | Role::Resident
-        | Role::Partner => Rule::Always,
-    }
+        | Role::Partner => within(at, Circle::Office),
+    };
+    others & !(office | within(at, Circle::Doer))
 }
 
 /// The events of which the viewer is told who did them, as a role or party.
@@ -161,7 +163,7 @@ pub fn audit(at: &At) -> Rule {
             let problem_id = at.col(event::Column::ProblemId);
             let in_sight = (Rule::When(problem_id.clone().is_null()) & known_alone(at))
                 | of_problem(at, problem_id, |above| problem(above) & !concerned(above) & known(at, above));
-            at.within(event::Column::Stream) & in_sight
+            own | (at.within(event::Column::Stream) & in_sight)
         }
         Reach::Own => own,
         Reach::None

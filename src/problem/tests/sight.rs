@@ -275,6 +275,27 @@ async fn the_audit_trail_is_ones_own_calls_or_the_regions() {
 }
 
 #[tokio::test]
+async fn the_audit_trail_does_not_tell_who_sent_a_file_before_a_report_has_one() {
+    let world = World::new().await;
+    let people = &world.people;
+    let stage = "mutation($input: StageUploadInput!) { stageUpload(input: $input) { userErrors { code } } }";
+    for viewer in [&people.resident, &people.police] {
+        let input = json!({ "bytes": 1000, "idempotencyKey": world.key() });
+        let staged = world.data(viewer, stage, json!({ "input": input })).await;
+        assert_eq!(staged["stageUpload"]["userErrors"], json!([]));
+    }
+    let query = "{ auditTrail(first: 100) { nodes { type } } }";
+    let sent = async |viewer| {
+        let seen = world.data(viewer, query, json!({})).await;
+        seen["auditTrail"]["nodes"].as_array().unwrap().iter().filter(|entry| entry["type"] == "upload.staged").count()
+    };
+    assert_eq!((sent(&people.resident).await, sent(&people.police).await), (1, 1), "one's own");
+    for viewer in [&people.secretary, &people.street, &people.supervisor] {
+        assert_eq!(sent(viewer).await, 0, "{:?}", viewer.role);
+    }
+}
+
+#[tokio::test]
 async fn a_citys_supervisor_has_no_part_in_what_the_county_decides() {
     let world = World::new().await;
     let city = Viewer { region: CITY, level: RegionLevel::City, ..world.people.supervisor.clone() };

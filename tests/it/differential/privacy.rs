@@ -15,6 +15,14 @@ pub fn in_circle(kind: &str) -> bool {
 }
 
 impl Eye {
+    /// Whether an event of no problem may be told of: never what people do as residents, send, read, or ask about
+    /// themselves.
+    pub fn told_of_alone(&self, row: &event::Model) -> bool {
+        let doers = ["subjectRequest.", "upload.", "notifications."].iter().any(|of| row.kind.starts_with(of));
+        let office = self.is(&[Role::Secretary, Role::StreetCoordinator]) || !in_circle(&row.kind);
+        row.actor_role != Some(Role::Resident) && !doers && office
+    }
+
     fn keeps(&self, community: i64) -> bool {
         self.is(&[Role::Secretary, Role::StreetCoordinator]) && self.covers(community)
     }

@@ -435,18 +435,15 @@ impl Eye {
     }
 
     pub fn audit(&self, row: &event::Model) -> bool {
-        if self.is(&[Role::Supervisor, Role::StreetCoordinator, Role::Secretary]) {
-            self.covers(row.stream)
-                && row.problem_id.map_or_else(
-                    || !self.is(&[Role::Supervisor]) || !super::privacy::in_circle(&row.kind),
-                    |id| {
-                        self.above_of(id)
-                            .is_some_and(|above| !self.concerned(above) && self.told_of_mediation(row, above))
-                    },
-                )
-        } else {
-            row.actor_id == Some(self.viewer.user)
-        }
+        let own = row.actor_id == Some(self.viewer.user);
+        own || self.is(&[Role::Supervisor, Role::StreetCoordinator, Role::Secretary])
+            && self.covers(row.stream)
+            && match row.problem_id {
+                None => self.told_of_alone(row),
+                Some(id) => self
+                    .above_of(id)
+                    .is_some_and(|above| !self.concerned(above) && self.told_of_mediation(row, above)),
+            }
     }
 
     pub fn whistle_of(&self, call: &whistle_call::Model) -> Option<&whistle::Model> {
