@@ -763,6 +763,7 @@ vocabulary! {
     InboxKind {
         Task = "TASK", "处置任务", "a task";
         Whistle = "WHISTLE", "吹哨报到", "a call to the spot";
+        SubjectRequest = "SUBJECT_REQUEST", "个人信息权利请求", "a request about one's data";
     }
 }
 

@@ -226,7 +226,7 @@ fn requests() -> Vec<Command> {
             Capability::AskAboutOwnData,
             REQUEST,
             |call, input: AskAboutMyDataInput| Box::pin(request::ask(call, input)),
-            "Asks for access to one's data, its correction, deletion, or an explanation (个人信息权利请求). It is answered within 15 working days: the law says promptly, the figure is a setting of this system.",
+            "Asks for access to one's data, its correction, deletion, or an explanation (个人信息权利请求). One of a kind at a time about the same. It is answered within 15 working days: the law says promptly, the figure is a setting of this system.",
         ),
         Command::of(
             "withdrawSubjectRequest",

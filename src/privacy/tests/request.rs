@@ -103,6 +103,8 @@ async fn nobody_but_the_person_and_who_answers_sees_it() {
     let about = ask(&world, &people.resident, json!({ "problem": problem })).await.unwrap();
     assert_eq!(see(&world, &people.secretary, &about).await, json!(null));
     assert_eq!(see(&world, &people.street, &about).await["status"], "RECEIVED");
+    let again = ask(&world, &people.resident, json!({ "problem": problem })).await.unwrap_err();
+    assert_eq!((&again["code"], &again["path"]), (&json!("DUPLICATE"), &json!(["input", "kind"])));
     let unknown = json!({ "problem": "problem_00000000000000000000000000" });
     assert_eq!(ask(&world, &people.resident, unknown).await.unwrap_err()["code"], "NOT_FOUND");
     assert_eq!(ask(&world, &people.street, json!({})).await.unwrap_err()["code"], "REQUIRED", "which community");

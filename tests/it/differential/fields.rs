@@ -611,7 +611,7 @@ impl Fields {
             "inbox" => many(self.all("InboxItem")),
             "notifications" => many(self.all("Notification")),
             "subjectRequests" => {
-                many(places(&data.subject_requests, "SubjectRequest", |row| row.person_id == viewer.user))
+                many(places(&data.subject_requests, "SubjectRequest", |row| row.person_id == Some(viewer.user)))
             }
             _ => return None,
         })

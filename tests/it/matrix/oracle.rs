@@ -484,7 +484,7 @@ fn viewer(eye: &Eye<'_>, id: Uuid, field: &str) -> Option<Shows> {
         "mediations" => those!(eye, mediations, "Mediation", |row| eye.inside(row)),
         "inbox" => those!(eye, waiting, "InboxItem", |_| true),
         "notifications" => those!(eye, notifications, "Notification", |_| true),
-        "subjectRequests" => those!(eye, subject_requests, "SubjectRequest", |row| row.person_id == id),
+        "subjectRequests" => those!(eye, subject_requests, "SubjectRequest", |row| row.person_id == Some(id)),
         _ => return None,
     })
 }

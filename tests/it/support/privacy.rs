@@ -64,16 +64,26 @@ impl Maker<'_> {
     }
 
     fn subject_request(&mut self, community_code: i64, problem: Option<&problem::Model>) {
-        let (id, person_id, officer) = (self.id(), self.some_user(), self.some_user());
-        let status = *self.dice.pick(SubjectRequestStatus::ALL);
+        let (id, asker, officer) = (self.id(), self.some_user(), self.some_user());
+        let (kind, mut status) = (*self.dice.pick(SubjectRequestKind::ALL), *self.dice.pick(SubjectRequestStatus::ALL));
+        let problem_id = problem.map(|problem| problem.id);
+        // Some of those who reported have no account.
+        let person_id = Some(asker).filter(|_| problem_id.is_none() || self.dice.chance(80));
+        let open = self.data.subject_requests.iter().any(|one| {
+            let same = (one.person_id, one.problem_id, one.kind) == (person_id, problem_id, kind);
+            same && one.status == SubjectRequestStatus::Received
+        });
+        if status == SubjectRequestStatus::Received && open {
+            status = SubjectRequestStatus::Withdrawn;
+        }
         let answered = [SubjectRequestStatus::Answered, SubjectRequestStatus::Refused].contains(&status);
         let asked_at = days_ago(self.dice.below(30).try_into().unwrap());
         self.data.subject_requests.push(subject_request::Model {
             id,
             community_code,
-            problem_id: problem.map(|problem| problem.id),
+            problem_id,
             person_id,
-            kind: *self.dice.pick(SubjectRequestKind::ALL),
+            kind,
             content: self.dice.maybe(70, |_| "content".into()),
             status,
             asked_at,
