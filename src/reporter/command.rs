@@ -1,7 +1,7 @@
 //! The mutations of and for reporters.
 
 use chrono::{DateTime, Utc};
-use entity::word::{ContactField, Satisfaction, VisitPlace};
+use entity::word::{ContactField, Satisfaction, SubjectRequestKind, VisitPlace};
 use entity::{contact_release, disposition_task, party, problem, visit_offer};
 
 use super::read::ReportStatus;
@@ -165,6 +165,20 @@ input! {
     }
 }
 
+input! {
+    /// What a reporter without account asks about the data that is held of them with the report (个人信息权利请求).
+    pub struct AskAboutReportDataInput {
+        /// The number of the report.
+        pub number: String,
+        /// The secret code.
+        pub code: String,
+        /// What for.
+        pub kind: SubjectRequestKind,
+        /// In your words; up to 2000 characters. Who answers reads it, nobody else.
+        pub content: Option<String>,
+    }
+}
+
 const RELEASE: (&str, &str) = ("release", "ContactRelease");
 const VISIT: (&str, &str) = ("visit", "VisitOffer");
 
@@ -267,6 +281,12 @@ fn guests() -> Vec<Command> {
             "report",
             |caller, input: AppealReportInput| Box::pin(guest::appeal(caller, input)),
             "Appeals (申诉) within 15 days against declining a report; the street decides, and not who declined.",
+        ),
+        Command::guest::<_, ReportStatus, _>(
+            "askAboutReportData",
+            "report",
+            |caller, input: AskAboutReportDataInput| Box::pin(guest::ask(caller, input)),
+            "Asks for access to the data that is held of the reporter with a report, its correction, deletion, or an explanation (个人信息权利请求). The office answers it within 15 working days; the answer is read here, in `requests`. One of a kind at a time: the same again, word for word, does nothing.",
         ),
     ]
 }

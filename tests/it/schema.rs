@@ -354,6 +354,7 @@ const GUEST: [&str; 10] = [
     "reopenReport",
     "withdrawReport",
     "appealReport",
+    "askAboutReportData",
 ];
 
 /// Queries whose rows are of another scope than the query itself: they need both.

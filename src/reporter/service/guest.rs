@@ -6,7 +6,7 @@
 
 use chrono::TimeDelta;
 use entity::word::{ProblemAction, RegionLevel, Satisfaction};
-use entity::{problem, reporter_code};
+use entity::{problem, reporter_code, subject_request};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -18,13 +18,15 @@ use crate::error::{Code, Error, Language, Result, Word};
 use crate::event::{Event, INSTALLATION, Kind};
 use crate::machine::Machine as _;
 use crate::policy::Viewer;
+use crate::privacy::service::request;
 use crate::problem::command::ReopenProblemInput;
 use crate::problem::service::{Case, after, code, report};
 use crate::read::shape::Id;
 use crate::reporter::command::{
-    AppealReportInput, RateReportInput, ReopenReportInput, ReportStatusInput, WithdrawReportInput,
+    AppealReportInput, AskAboutReportDataInput, RateReportInput, ReopenReportInput, ReportStatusInput,
+    WithdrawReportInput,
 };
-use crate::reporter::read::{ReportAction, ReportStatus};
+use crate::reporter::read::{ReportAction, ReportRequest, ReportStatus};
 
 /// The report that a number and a code open, and its reporter.
 struct Opened {
@@ -74,7 +76,8 @@ impl Opened {
     /// Commits, and says how the report stands then.
     async fn finish(&self, act: Act<'_>, language: Language) -> Result<ReportStatus> {
         let case = Case::system_of_reporter(&act, self.id).await?;
-        let status = status(&case, &act, language);
+        let requests = request::system_of_reporter(&act, self.id).await?;
+        let status = status(&case, &act, requests, language);
         act.commit().await?;
         Ok(status)
     }
@@ -104,7 +107,7 @@ async fn refused(app: &App, found: Option<&problem::Model>) -> Result<()> {
 }
 
 /// How a report stands, and what its reporter can do about it.
-fn status(case: &Case, act: &Act<'_>, language: Language) -> ReportStatus {
+fn status(case: &Case, act: &Act<'_>, requests: Vec<subject_request::Model>, language: Language) -> ReportStatus {
     let row = case.row.clone();
     let asked = case.asked(act);
     let actions = asked.allowed().map(|allowed| ReportAction {
@@ -128,6 +131,20 @@ fn status(case: &Case, act: &Act<'_>, language: Language) -> ReportStatus {
         due_at: row.due_at,
         closed_at: row.closed_at,
         rated: case.facts.rated,
+        requests: requests.into_iter().map(asked_for).collect(),
+    }
+}
+
+fn asked_for(row: subject_request::Model) -> ReportRequest {
+    ReportRequest {
+        kind: row.kind,
+        status: row.status,
+        content: row.content,
+        asked_at: row.asked_at,
+        due_at: row.due_at,
+        answered_at: row.ended_at,
+        answer: row.answer,
+        refusal: row.refusal,
     }
 }
 
@@ -199,5 +216,19 @@ pub async fn appeal(caller: Caller<'_>, input: AppealReportInput) -> Result<Repo
     let mut act = opened.begin(&caller, "appealReport").await?;
     let case = Case::system_of_reporter_in_group(&act, opened.id, ProblemAction::Appeal).await?;
     report::write_appeal(&mut act, &case, &input.reason).await?;
+    opened.finish(act, caller.language).await
+}
+
+/// Asks about the data that is held of the reporter.
+///
+/// # Errors
+/// Those of [`look_up`]; `TOO_LONG`, `DUPLICATE` where another of the kind is not answered yet.
+pub async fn ask(caller: Caller<'_>, input: AskAboutReportDataInput) -> Result<ReportStatus> {
+    let opened = Opened::by(&caller, &input.number, &input.code).await?;
+    let mut act = opened.begin(&caller, "askAboutReportData").await?;
+    let case = Case::system_of_reporter(&act, opened.id).await?;
+    if !request::ask_of_report(&mut act, &case.row, input.kind, input.content.as_deref()).await? {
+        act.emit(case.event(Kind::ReportLookedUp));
+    }
     opened.finish(act, caller.language).await
 }
