@@ -108,7 +108,7 @@ pub fn told(kind: Kind) -> &'static [(NotificationKind, Audience)] {
         K::DeadlineMoved => &[(N::DeadlineMoved, A::Lead)],
         K::TextOverridden => &[],
         // Who was shown what is in the person's own record.
-        K::ContactRevealed | K::ContactReleased | K::ReleaseWithdrawn => &[],
+        K::ContactRevealed | K::ContactReleased | K::ReleaseWithdrawn | K::ContactCorrected => &[],
         K::VisitOffered => &[(N::VisitOffered, A::Reporters)],
         K::VisitChosen | K::VisitDeclined => &[(N::VisitChanged, A::Visiting)],
         K::VisitCancelled => &[(N::VisitChanged, A::Reporters), (N::VisitChanged, A::Visiting)],

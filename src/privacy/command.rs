@@ -5,7 +5,7 @@ use entity::word::{RedactionBasis, RetentionClass, SubjectRefusal, SubjectReques
 use entity::{problem, redaction, subject_request};
 
 use super::read::Retention;
-use super::service::{erase, hold, keep, redact, request};
+use super::service::{correct, erase, hold, keep, redact, request};
 use crate::input;
 use crate::policy::Capability;
 use crate::read::model::Command;
@@ -155,6 +155,22 @@ input! {
     }
 }
 
+input! {
+    /// A correction of one's own contact data of a problem (更正联系方式). What is left out stays.
+    pub struct CorrectContactInput {
+        /// The problem, reported by the caller.
+        pub problem: Id<problem::Entity>,
+        /// The problem's `revision` as it was read.
+        pub expected_revision: String,
+        /// The name; up to 50 characters.
+        pub name: Option<String>,
+        /// The phone number; 7 to 15 digits.
+        pub phone: Option<String>,
+        /// The home address; up to 200 characters.
+        pub address: Option<String>,
+    }
+}
+
 const REDACTION: (&str, &str) = ("redaction", "Redaction");
 const PROBLEM: (&str, &str) = ("problem", "Problem");
 const REQUEST: (&str, &str) = ("request", "SubjectRequest");
@@ -234,6 +250,13 @@ fn requests() -> Vec<Command> {
             REQUEST,
             |call, input: WithdrawSubjectRequestInput| Box::pin(request::withdraw(call, input)),
             "Withdraws one's own request that was not answered yet.",
+        ),
+        Command::of(
+            "correctContact",
+            Capability::ReporterActs,
+            PROBLEM,
+            |call, input: CorrectContactInput| Box::pin(correct::correct(call, input)),
+            "Corrects one's own name, phone number or address of a problem (更正联系方式). The record says which of them, and not what. Refused once they are erased, and under a legal hold: then ask for it by `askAboutMyData`, CORRECTION, and the office decides.",
         ),
         Command::of(
             "answerSubjectRequest",

@@ -179,6 +179,22 @@ input! {
     }
 }
 
+input! {
+    /// A correction of one's own contact data by a reporter without account (更正联系方式). What is left out stays.
+    pub struct CorrectReportContactInput {
+        /// The number of the report.
+        pub number: String,
+        /// The secret code.
+        pub code: String,
+        /// The name; up to 50 characters.
+        pub name: Option<String>,
+        /// The phone number; 7 to 15 digits.
+        pub phone: Option<String>,
+        /// The home address; up to 200 characters.
+        pub address: Option<String>,
+    }
+}
+
 const RELEASE: (&str, &str) = ("release", "ContactRelease");
 const VISIT: (&str, &str) = ("visit", "VisitOffer");
 
@@ -287,6 +303,12 @@ fn guests() -> Vec<Command> {
             "report",
             |caller, input: AskAboutReportDataInput| Box::pin(guest::ask(caller, input)),
             "Asks for access to the data that is held of the reporter with a report, its correction, deletion, or an explanation (个人信息权利请求). The office answers it within 15 working days; the answer is read here, in `requests`. One of a kind at a time: the same again, word for word, does nothing.",
+        ),
+        Command::guest::<_, ReportStatus, _>(
+            "correctReportContact",
+            "report",
+            |caller, input: CorrectReportContactInput| Box::pin(guest::correct(caller, input)),
+            "Corrects the name, phone number or address that was left with a report (更正联系方式). Refused once they are erased, and under a legal hold: then ask for it by `askAboutReportData`, CORRECTION.",
         ),
     ]
 }

@@ -118,6 +118,7 @@ fn roots() -> Vec<Grant> {
                 "requestWithdrawal",
                 "releaseContact",
                 "withdrawContactRelease",
+                "correctContact",
                 "chooseVisit",
                 "declineVisit",
             ],
@@ -343,7 +344,7 @@ fn rows() -> Vec<Grant> {
 }
 
 /// What callers without a token have.
-const GUEST: [&str; 10] = [
+const GUEST: [&str; 12] = [
     "vocabulary",
     "privacyNotice",
     "signIn",
@@ -355,6 +356,7 @@ const GUEST: [&str; 10] = [
     "withdrawReport",
     "appealReport",
     "askAboutReportData",
+    "correctReportContact",
 ];
 
 /// Queries whose rows are of another scope than the query itself: they need both.

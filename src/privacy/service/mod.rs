@@ -1,6 +1,8 @@
 //! The commands on personal data, by concept: [`redact`] takes texts out of the record, [`take`] is how; [`erase`] erases
-//! what is done with, [`hold`] keeps it, [`keep`] says how long; [`request`] is what people ask about their data.
+//! what is done with, [`hold`] keeps it, [`keep`] says how long; [`request`] is what people ask about their data, [`correct`] what
+//! they correct themselves.
 
+pub mod correct;
 pub mod erase;
 pub mod expire;
 pub mod hold;

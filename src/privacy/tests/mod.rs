@@ -1,5 +1,6 @@
 //! Personal data and its end, through the door, in the world of the problems' tests.
 
+mod correct;
 mod erase;
 mod redact;
 mod request;

@@ -18,13 +18,13 @@ use crate::error::{Code, Error, Language, Result, Word};
 use crate::event::{Event, INSTALLATION, Kind};
 use crate::machine::Machine as _;
 use crate::policy::Viewer;
-use crate::privacy::service::request;
+use crate::privacy::service::{correct, request};
 use crate::problem::command::ReopenProblemInput;
 use crate::problem::service::{Case, after, code, report};
 use crate::read::shape::Id;
 use crate::reporter::command::{
-    AppealReportInput, AskAboutReportDataInput, RateReportInput, ReopenReportInput, ReportStatusInput,
-    WithdrawReportInput,
+    AppealReportInput, AskAboutReportDataInput, CorrectReportContactInput, RateReportInput, ReopenReportInput,
+    ReportStatusInput, WithdrawReportInput,
 };
 use crate::reporter::read::{ReportAction, ReportRequest, ReportStatus};
 
@@ -228,6 +228,21 @@ pub async fn ask(caller: Caller<'_>, input: AskAboutReportDataInput) -> Result<R
     let mut act = opened.begin(&caller, "askAboutReportData").await?;
     let case = Case::system_of_reporter(&act, opened.id).await?;
     if !request::ask_of_report(&mut act, &case.row, input.kind, input.content.as_deref()).await? {
+        act.emit(case.event(Kind::ReportLookedUp));
+    }
+    opened.finish(act, caller.language).await
+}
+
+/// Corrects the reporter's contact data.
+///
+/// # Errors
+/// Those of [`look_up`]; `FORBIDDEN` once it is erased and under a legal hold; `REQUIRED`, `INVALID_VALUE`, `TOO_LONG`.
+pub async fn correct(caller: Caller<'_>, input: CorrectReportContactInput) -> Result<ReportStatus> {
+    let opened = Opened::by(&caller, &input.number, &input.code).await?;
+    let mut act = opened.begin(&caller, "correctReportContact").await?;
+    let case = Case::system_of_reporter(&act, opened.id).await?;
+    let said = [input.name.as_deref(), input.phone.as_deref(), input.address.as_deref()];
+    if !correct::write(&mut act, &case, said).await? {
         act.emit(case.event(Kind::ReportLookedUp));
     }
     opened.finish(act, caller.language).await

@@ -109,3 +109,32 @@ async fn what_an_account_asks_of_the_same_problem_is_not_told_there_and_a_concer
     };
     assert_eq!((kinds(&people.secretary).await, kinds(&people.street).await), (0, 1));
 }
+
+#[tokio::test]
+async fn contact_data_is_put_right_by_number_and_code_and_search_follows() {
+    let world = World::new().await;
+    let people = &world.people;
+    let (problem, key) = reported(&world).await;
+    let query = "query($text: String!) { problems(filter: { text: $text }) { nodes { id } } }";
+    let found =
+        async || world.data(&people.secretary, query, json!({ "text": "王小明" })).await["problems"]["nodes"].take();
+    assert_eq!(found().await, json!([{ "id": problem }]), "a name in the words, and nobody's who reported");
+    let correct = async |more: Value| guest(&world, "correctReportContact", with(key.clone(), more)).await;
+    correct(json!({ "name": "王小明", "phone": "13900001111" })).await.unwrap();
+    assert_eq!(found().await, json!([]), "nothing is found by the reporter's name");
+    let row = world.row(&problem).await;
+    assert_eq!(row.reporter_phone_hash, Some(world.app.vault.hash("phone", "13900001111")));
+    correct(json!({ "name": "王小明" })).await.unwrap();
+    assert_eq!(world.row(&problem).await.revision, row.revision, "the same again changes nothing");
+    for (more, code) in
+        [(json!({}), "REQUIRED"), (json!({ "phone": "x" }), "INVALID_VALUE"), (json!({ "address": "" }), "REQUIRED")]
+    {
+        assert_eq!(correct(more).await.unwrap_err()["code"], code);
+    }
+    let input = json!({ "problem": problem, "expectedRevision": world.revision(&problem).await, "reason": "涉诉" });
+    world.run(&people.street, "setLegalHold", "problem", input).await.unwrap();
+    let refusal = correct(json!({ "name": "李老太" })).await.unwrap_err();
+    assert_eq!(refusal["code"], "FORBIDDEN");
+    assert!(refusal["message"].as_str().unwrap().contains("askAboutReportData"), "{refusal}");
+    assert!(crate::doctor::examine(&world.app.db).await.unwrap().breaks.is_empty());
+}

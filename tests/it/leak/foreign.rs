@@ -373,6 +373,7 @@ impl Own<'_> {
             "decideRedaction" => json!({ "approve": true }),
             "eraseData" => json!({ "problem": problem, "basis": "COURT_ORDER", "idempotencyKey": key }),
             "setLegalHold" => json!({ "expectedRevision": "?", "reason": "x" }),
+            "correctContact" => json!({ "expectedRevision": "?", "name": "x" }),
             "askAboutMyData" => json!({ "kind": "ACCESS", "idempotencyKey": key }),
             "answerSubjectRequest" => json!({ "expectedRevision": "?", "answer": "x" }),
             _ => panic!("nobody knows how to {} {mutation}", self.who),
