@@ -474,6 +474,7 @@ vocabulary! {
         Visible = "VISIBLE", "可见", "shown in full";
         Masked = "MASKED", "脱敏", "shown masked";
         Withheld = "WITHHELD", "不可见", "withheld, whether or not there is one";
+        Erased = "ERASED", "已删除", "taken out of the record; `redactions` says on what basis";
     }
 }
 

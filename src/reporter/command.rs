@@ -1,7 +1,7 @@
 //! The mutations of and for reporters.
 
 use chrono::{DateTime, Utc};
-use entity::word::{ContactField, Satisfaction, SubjectRequestKind, VisitPlace};
+use entity::word::{ContactField, Satisfaction, VisitPlace};
 use entity::{contact_release, disposition_task, party, problem, visit_offer};
 
 use super::read::ReportStatus;
@@ -165,36 +165,6 @@ input! {
     }
 }
 
-input! {
-    /// What a reporter without account asks about the data that is held of them with the report (个人信息权利请求).
-    pub struct AskAboutReportDataInput {
-        /// The number of the report.
-        pub number: String,
-        /// The secret code.
-        pub code: String,
-        /// What for.
-        pub kind: SubjectRequestKind,
-        /// In your words; up to 2000 characters. Who answers reads it, nobody else.
-        pub content: Option<String>,
-    }
-}
-
-input! {
-    /// A correction of one's own contact data by a reporter without account (更正联系方式). What is left out stays.
-    pub struct CorrectReportContactInput {
-        /// The number of the report.
-        pub number: String,
-        /// The secret code.
-        pub code: String,
-        /// The name; up to 50 characters.
-        pub name: Option<String>,
-        /// The phone number; 7 to 15 digits.
-        pub phone: Option<String>,
-        /// The home address; up to 200 characters.
-        pub address: Option<String>,
-    }
-}
-
 const RELEASE: (&str, &str) = ("release", "ContactRelease");
 const VISIT: (&str, &str) = ("visit", "VisitOffer");
 
@@ -297,18 +267,6 @@ fn guests() -> Vec<Command> {
             "report",
             |caller, input: AppealReportInput| Box::pin(guest::appeal(caller, input)),
             "Appeals (申诉) within 15 days against declining a report; the street decides, and not who declined.",
-        ),
-        Command::guest::<_, ReportStatus, _>(
-            "askAboutReportData",
-            "report",
-            |caller, input: AskAboutReportDataInput| Box::pin(guest::ask(caller, input)),
-            "Asks for access to the data that is held of the reporter with a report, its correction, deletion, or an explanation (个人信息权利请求). The office answers it within 15 working days; the answer is read here, in `requests`. One of a kind at a time: the same again, word for word, does nothing.",
-        ),
-        Command::guest::<_, ReportStatus, _>(
-            "correctReportContact",
-            "report",
-            |caller, input: CorrectReportContactInput| Box::pin(guest::correct(caller, input)),
-            "Corrects the name, phone number or address that was left with a report (更正联系方式). Refused once they are erased, and under a legal hold: then ask for it by `askAboutReportData`, CORRECTION.",
         ),
     ]
 }

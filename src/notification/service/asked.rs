@@ -12,7 +12,7 @@ use crate::policy::rows::{privacy, problem as problems};
 
 impl Asking<'_> {
     /// Who answers it, or who asked. The number is that of the problem that it names, if it names one.
-    pub(super) async fn subject_request(&self, audience: Audience) -> Result<Vec<Recipient>> {
+    pub(super) async fn system_subject_request(&self, audience: Audience) -> Result<Vec<Recipient>> {
         let found = subject_request::Entity::find_by_id(self.event.subject_id).one(self.tx).await?;
         match found {
             None => Ok(vec![]),

@@ -55,7 +55,7 @@ impl Asking<'_> {
             Audience::Called => self.calls().await?,
             Audience::WhistleOffice => self.whistle_office().await?,
             Audience::Sides | Audience::Mediator => self.mediation(audience).await?,
-            Audience::Answering | Audience::Asking => self.subject_request(audience).await?,
+            Audience::Answering | Audience::Asking => self.system_subject_request(audience).await?,
             Audience::Office
             | Audience::Street
             | Audience::Verifiers

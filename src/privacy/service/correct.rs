@@ -11,13 +11,11 @@ use crate::clock::day;
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
 use crate::id::prefix;
+use crate::policy::rows::contact::ERASED;
 use crate::privacy::command::CorrectContactInput;
 use crate::problem::service::Case;
 use crate::problem::service::contact::{self, Contact};
 use crate::problem::service::hold::{has_contact, held};
-
-/// The field by which a redaction of contact data is known.
-const CONTACT: &str = "reporter";
 
 /// Corrects the caller's own contact data of a problem.
 ///
@@ -70,7 +68,7 @@ async fn system_erased(act: &Act<'_>, problem: Uuid) -> Result<bool> {
     let erased = redaction::Entity::find()
         .filter(C::ProblemId.eq(problem))
         .filter(C::Subject.eq(prefix::PROBLEM.0))
-        .filter(C::Field.eq(CONTACT))
+        .filter(C::Field.eq(ERASED))
         .filter(C::Status.eq(RedactionStatus::Done));
     Ok(erased.count(&act.tx).await? > 0)
 }

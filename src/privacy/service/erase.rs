@@ -14,6 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::event::text::{self as kept, TOMBSTONE, Text};
 use crate::event::{Event, Kind};
 use crate::id::prefix;
+use crate::policy::rows::contact::ERASED;
 use crate::privacy::command::EraseDataInput;
 use crate::problem::service::hold::has_contact;
 use crate::problem::service::{Case, change_of, hold, write};
@@ -64,7 +65,7 @@ pub async fn erase_classes(
             RetentionClass::Contact => {
                 release::system_end_all(act, row.id).await?;
                 if has_contact(row) {
-                    missing(act, row, "reporter", order).await?;
+                    missing(act, row, ERASED, order).await?;
                 }
                 event
             }

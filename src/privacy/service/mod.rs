@@ -1,10 +1,11 @@
 //! The commands on personal data, by concept: [`redact`] takes texts out of the record, [`take`] is how; [`erase`] erases
 //! what is done with, [`hold`] keeps it, [`keep`] says how long; [`request`] is what people ask about their data, [`correct`] what
-//! they correct themselves.
+//! they correct themselves, [`guest`] the same with number and code.
 
 pub mod correct;
 pub mod erase;
 pub mod expire;
+pub mod guest;
 pub mod hold;
 pub mod keep;
 pub mod redact;

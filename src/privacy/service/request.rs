@@ -3,7 +3,7 @@
 use entity::word::{RedactionStatus, SubjectRequestKind, SubjectRequestStatus};
 use entity::{problem, redaction, region, subject_request};
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::forbidden;
@@ -16,6 +16,7 @@ use crate::privacy::command::{AnswerSubjectRequestInput, AskAboutMyDataInput, Wi
 use crate::privacy::transition::{REQUESTS, Who, require};
 use crate::problem::service::length;
 use crate::read::{load, revision};
+use crate::reporter::service::guest::system_requests;
 use crate::text;
 
 /// Within how many working days a request is answered: ours, the law says promptly (art. 50).
@@ -49,23 +50,13 @@ pub async fn ask_of_report(
     content: Option<&str>,
 ) -> Result<bool> {
     let content = text::optional_prose(content, "content", length::PROSE)?;
-    let before = system_of_reporter(act, row.id).await?;
+    let before = system_requests(act, row.id).await?;
     let open = before.into_iter().find(|one| one.kind == kind && one.status == SubjectRequestStatus::Received);
     if open.is_some_and(|one| one.content == content) {
         return Ok(false);
     }
     write(act, (row.community_code, Some(row.id)), kind, content).await?;
     Ok(true)
-}
-
-/// What the reporter without account of a problem asked, the newest first.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn system_of_reporter(act: &Act<'_>, problem: Uuid) -> Result<Vec<subject_request::Model>> {
-    use subject_request::Column as C;
-    let asked = subject_request::Entity::find().filter(C::ProblemId.eq(problem)).filter(C::PersonId.is_null());
-    Ok(asked.order_by_desc(C::AskedAt).order_by_desc(C::Id).all(&act.tx).await?)
 }
 
 /// Writes a request of the caller's, a person or the reporter without account of a problem, and says so.

@@ -28,8 +28,23 @@ async fn contact_data_is_erased_once_the_problem_is_done_with() {
     let seen =
         see(&world, &world.people.resident, &problem, "reporter { state name } redactions { nodes { field basis } }")
             .await;
-    assert_eq!(seen["reporter"], json!({ "state": "VISIBLE", "name": null }));
+    assert_eq!(seen["reporter"], json!({ "state": "ERASED", "name": null }));
     assert_eq!(seen["redactions"]["nodes"], json!([{ "field": "reporter", "basis": "CONSENT_WITHDRAWN" }]));
+    let state =
+        async |viewer| see(&world, viewer, &problem, "reporter { state phone address }").await["reporter"].take();
+    let (erased, withheld) = (
+        json!({ "state": "ERASED", "phone": null, "address": null }),
+        json!({ "state": "WITHHELD", "phone": null, "address": null }),
+    );
+    for viewer in [&world.people.secretary, &world.people.street, &world.people.grid_worker] {
+        assert_eq!(state(viewer).await, erased, "{:?}", viewer.role);
+    }
+    for viewer in [&world.people.property, &world.people.lawyer, &world.people.supervisor] {
+        assert_eq!(state(viewer).await, withheld, "{:?}: it is told to nobody who saw nothing", viewer.role);
+    }
+    let other = world.report(&world.people.resident).await;
+    let seen = see(&world, &world.people.resident, &other, "reporter { state }").await;
+    assert_eq!(seen["reporter"]["state"], "VISIBLE", "of this problem alone");
     is_whole(&world).await;
 }
 

@@ -7,7 +7,7 @@
 use chrono::TimeDelta;
 use entity::word::{ProblemAction, RegionLevel, Satisfaction};
 use entity::{problem, reporter_code, subject_request};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::act::{Act, Call, Caller};
@@ -18,19 +18,18 @@ use crate::error::{Code, Error, Language, Result, Word};
 use crate::event::{Event, INSTALLATION, Kind};
 use crate::machine::Machine as _;
 use crate::policy::Viewer;
-use crate::privacy::service::{correct, request};
 use crate::problem::command::ReopenProblemInput;
 use crate::problem::service::{Case, after, code, report};
 use crate::read::shape::Id;
 use crate::reporter::command::{
-    AppealReportInput, AskAboutReportDataInput, CorrectReportContactInput, RateReportInput, ReopenReportInput,
-    ReportStatusInput, WithdrawReportInput,
+    AppealReportInput, RateReportInput, ReopenReportInput, ReportStatusInput, WithdrawReportInput,
 };
 use crate::reporter::read::{ReportAction, ReportRequest, ReportStatus};
 
 /// The report that a number and a code open, and its reporter.
-struct Opened {
-    id: Uuid,
+pub struct Opened {
+    /// The problem.
+    pub id: Uuid,
     viewer: Viewer,
 }
 
@@ -40,7 +39,7 @@ impl Opened {
     /// # Errors
     /// `INVALID_VALUE` for a code with a slip in it, which tells nothing of any report; `TOO_MANY_REQUESTS` for the
     /// address; `REPORT_CODE_FAILED`, whatever the reason.
-    async fn by(caller: &Caller<'_>, number: &str, code: &str) -> Result<Self> {
+    pub async fn by(caller: &Caller<'_>, number: &str, code: &str) -> Result<Self> {
         let Some(digits) = code::canonical(code) else {
             let why = Word::both("查询码为 17 位数字，请核对", "a code has 17 digits, and there is a slip in this one");
             return Err(Error::refused(Code::InvalidValue, "code", vec![why]));
@@ -69,14 +68,31 @@ impl Opened {
         Ok(Self { id, viewer: Viewer::reporter_without_account(row.community_code) })
     }
 
-    async fn begin<'a>(&'a self, caller: &Caller<'a>, command: &'static str) -> Result<Act<'a>> {
+    /// Opens the transaction of an act of the reporter's.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn begin<'a>(&'a self, caller: &Caller<'a>, command: &'static str) -> Result<Act<'a>> {
         Call { app: caller.app, viewer: &self.viewer, command, digest: vec![] }.begin().await
     }
 
-    /// Commits, and says how the report stands then.
-    async fn finish(&self, act: Act<'_>, language: Language) -> Result<ReportStatus> {
+    /// Says how the report stands, where nothing else is done.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn shown(&self, mut act: Act<'_>, language: Language) -> Result<ReportStatus> {
         let case = Case::system_of_reporter(&act, self.id).await?;
-        let requests = request::system_of_reporter(&act, self.id).await?;
+        act.emit(case.event(Kind::ReportLookedUp));
+        self.finish(act, language).await
+    }
+
+    /// Commits, and says how the report stands then.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn finish(&self, act: Act<'_>, language: Language) -> Result<ReportStatus> {
+        let case = Case::system_of_reporter(&act, self.id).await?;
+        let requests = system_requests(&act, self.id).await?;
         let status = status(&case, &act, requests, language);
         act.commit().await?;
         Ok(status)
@@ -135,6 +151,16 @@ fn status(case: &Case, act: &Act<'_>, requests: Vec<subject_request::Model>, lan
     }
 }
 
+/// What the reporter without account of a problem asked about their data, the newest first.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_requests(act: &Act<'_>, problem: Uuid) -> Result<Vec<subject_request::Model>> {
+    use subject_request::Column as C;
+    let asked = subject_request::Entity::find().filter(C::ProblemId.eq(problem)).filter(C::PersonId.is_null());
+    Ok(asked.order_by_desc(C::AskedAt).order_by_desc(C::Id).all(&act.tx).await?)
+}
+
 fn asked_for(row: subject_request::Model) -> ReportRequest {
     ReportRequest {
         kind: row.kind,
@@ -154,10 +180,8 @@ fn asked_for(row: subject_request::Model) -> ReportRequest {
 /// `INVALID_VALUE`, `REPORT_CODE_FAILED`, `TOO_MANY_REQUESTS`.
 pub async fn look_up(caller: Caller<'_>, input: ReportStatusInput) -> Result<ReportStatus> {
     let opened = Opened::by(&caller, &input.number, &input.code).await?;
-    let mut act = opened.begin(&caller, "reportStatus").await?;
-    let case = Case::system_of_reporter(&act, opened.id).await?;
-    act.emit(case.event(Kind::ReportLookedUp));
-    opened.finish(act, caller.language).await
+    let act = opened.begin(&caller, "reportStatus").await?;
+    opened.shown(act, caller.language).await
 }
 
 /// Rates the closure that stands.
@@ -216,34 +240,5 @@ pub async fn appeal(caller: Caller<'_>, input: AppealReportInput) -> Result<Repo
     let mut act = opened.begin(&caller, "appealReport").await?;
     let case = Case::system_of_reporter_in_group(&act, opened.id, ProblemAction::Appeal).await?;
     report::write_appeal(&mut act, &case, &input.reason).await?;
-    opened.finish(act, caller.language).await
-}
-
-/// Asks about the data that is held of the reporter.
-///
-/// # Errors
-/// Those of [`look_up`]; `TOO_LONG`, `DUPLICATE` where another of the kind is not answered yet.
-pub async fn ask(caller: Caller<'_>, input: AskAboutReportDataInput) -> Result<ReportStatus> {
-    let opened = Opened::by(&caller, &input.number, &input.code).await?;
-    let mut act = opened.begin(&caller, "askAboutReportData").await?;
-    let case = Case::system_of_reporter(&act, opened.id).await?;
-    if !request::ask_of_report(&mut act, &case.row, input.kind, input.content.as_deref()).await? {
-        act.emit(case.event(Kind::ReportLookedUp));
-    }
-    opened.finish(act, caller.language).await
-}
-
-/// Corrects the reporter's contact data.
-///
-/// # Errors
-/// Those of [`look_up`]; `FORBIDDEN` once it is erased and under a legal hold; `REQUIRED`, `INVALID_VALUE`, `TOO_LONG`.
-pub async fn correct(caller: Caller<'_>, input: CorrectReportContactInput) -> Result<ReportStatus> {
-    let opened = Opened::by(&caller, &input.number, &input.code).await?;
-    let mut act = opened.begin(&caller, "correctReportContact").await?;
-    let case = Case::system_of_reporter(&act, opened.id).await?;
-    let said = [input.name.as_deref(), input.phone.as_deref(), input.address.as_deref()];
-    if !correct::write(&mut act, &case, said).await? {
-        act.emit(case.event(Kind::ReportLookedUp));
-    }
     opened.finish(act, caller.language).await
 }

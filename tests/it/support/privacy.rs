@@ -22,12 +22,28 @@ impl Maker<'_> {
             self.subject_request(COMMUNITY, None);
         }
         for at in 0..self.data.problems.len() {
+            if self.dice.chance(15) {
+                self.erased(at);
+            }
             if self.dice.chance(20) {
                 let until = self.dice.maybe(50, |_| noon().date_naive());
                 let row = &mut self.data.problems[at];
                 (row.held_at, row.held_until, row.hold_reason) = (Some(days_ago(1)), until, Some("held".into()));
             }
         }
+    }
+
+    /// A problem of which the contact data was taken out.
+    fn erased(&mut self, at: usize) {
+        let problem = self.data.problems[at].clone();
+        self.redaction(problem.community_code, Some(&problem));
+        let taken = self.data.redactions.last_mut().unwrap();
+        (taken.field, taken.audience, taken.status) =
+            ("reporter".into(), RedactionAudience::Report, RedactionStatus::Done);
+        (taken.decided_by, taken.decided_by_role, taken.decided_at) = (None, None, Some(days_ago(0)));
+        let row = &mut self.data.problems[at];
+        (row.reporter_name, row.reporter_phone, row.reporter_address) = (None, None, None);
+        row.reporter_phone_hash = None;
     }
 
     fn redaction(&mut self, community_code: i64, problem: Option<&problem::Model>) {
