@@ -20,6 +20,8 @@ input! {
         pub subject: String,
         /// The text's name there, as it stands in this schema: `report`, `internalNote`.
         pub field: String,
+        /// The `revision` of the problem whose record it is part of, as it was read; left out where it belongs to none.
+        pub expected_revision: Option<String>,
         /// On what basis.
         pub basis: RedactionBasis,
         /// What the office has to say of it; up to 2000 characters, for the office alone.
@@ -64,6 +66,8 @@ input! {
     pub struct EraseDataInput {
         /// The problem, which is done with.
         pub problem: Id<problem::Entity>,
+        /// The problem's `revision` as it was read.
+        pub expected_revision: String,
         /// Which of its data; CONTACT alone where left out.
         pub classes: Option<Vec<RetentionClass>>,
         /// On what basis.
@@ -72,8 +76,6 @@ input! {
         pub note: Option<String>,
         /// The request of the person concerned that it follows from.
         pub subject_request: Option<Id<subject_request::Entity>>,
-        /// A key of the caller's choice: the same key and input erase once.
-        pub idempotency_key: String,
     }
 }
 

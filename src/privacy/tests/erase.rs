@@ -9,7 +9,8 @@ use crate::problem::tests::world::{World, see, with};
 use crate::scheduler;
 
 async fn erase(world: &World, problem: &str, more: Value) -> Result<String, Value> {
-    let input = json!({ "problem": problem, "basis": "CONSENT_WITHDRAWN", "idempotencyKey": world.key() });
+    let revision = world.revision(problem).await;
+    let input = json!({ "problem": problem, "expectedRevision": revision, "basis": "CONSENT_WITHDRAWN" });
     world.run(&world.people.street, "eraseData", "problem", with(input, more)).await
 }
 
@@ -20,6 +21,8 @@ async fn contact_data_is_erased_once_the_problem_is_done_with() {
     assert_eq!(erase(&world, &problem, json!({})).await.unwrap_err()["code"], "FORBIDDEN", "still dealt with");
     world.close(&world.people.grid_worker, &problem).await;
     assert_eq!(erase(&world, &problem, json!({ "classes": [] })).await.unwrap_err()["code"], "REQUIRED");
+    let stale = erase(&world, &problem, json!({ "expectedRevision": "stale" })).await.unwrap_err();
+    assert_eq!(stale["code"], "REVISION_CONFLICT");
     erase(&world, &problem, json!({})).await.unwrap();
     let row = world.row(&problem).await;
     assert_eq!((row.reporter_name, row.reporter_phone, row.reporter_address), (None, None, None));
