@@ -229,6 +229,7 @@ kinds! {
     SubjectRequestRefused "subjectRequest.refused" SUBJECT_REQUEST [Unseen Unseen   Unseen]   "不予支持个人信息权利请求" "a request about one's data was refused";
     SubjectRequestWithdrawn "subjectRequest.withdrawn" SUBJECT_REQUEST [Unseen Unseen Unseen] "撤回个人信息权利请求" "a request about one's data was withdrawn";
     SubjectRequestOverdue "subjectRequest.overdue" SUBJECT_REQUEST [Unseen Unseen   Unseen]   "个人信息权利请求逾期未答复" "a request about one's data was not answered in time";
+    ContactCorrected     "contact.corrected"       PROBLEM       [Seen     Unseen   Unseen]   "更正了联系方式" "contact data was corrected";
 }
 
 /// Who may know of an event at all, besides who did it.

@@ -16,11 +16,11 @@ pub struct Model {
     pub id: Uuid,
     /// What it is.
     pub kind: InboxKind,
-    /// The number of the problem; a whistle has none.
+    /// The number of the problem; a whistle has none, and a request about one's data where it names none.
     pub number: Option<String>,
-    /// The problem of a task.
+    /// The problem of a task or of a request about one's data.
     pub problem: Option<Uuid>,
-    /// Where it is to be done.
+    /// The community that it is in.
     pub community: i64,
     /// When it is due.
     pub due_at: Option<DateTimeUtc>,

@@ -15,8 +15,8 @@ pub struct Model {
     pub community_code: i64,
     /// The problem it is about; none: all of the person's data.
     pub problem_id: Option<Uuid>,
-    /// Who asks.
-    pub person_id: Uuid,
+    /// Who asks; none: the reporter without account of the problem.
+    pub person_id: Option<Uuid>,
     /// What for.
     pub kind: SubjectRequestKind,
     /// In the person's words.

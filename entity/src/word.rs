@@ -474,6 +474,7 @@ vocabulary! {
         Visible = "VISIBLE", "可见", "shown in full";
         Masked = "MASKED", "脱敏", "shown masked";
         Withheld = "WITHHELD", "不可见", "withheld, whether or not there is one";
+        Erased = "ERASED", "已删除", "taken out of the record; `redactions` says on what basis";
     }
 }
 
@@ -763,6 +764,7 @@ vocabulary! {
     InboxKind {
         Task = "TASK", "处置任务", "a task";
         Whistle = "WHISTLE", "吹哨报到", "a call to the spot";
+        SubjectRequest = "SUBJECT_REQUEST", "个人信息权利请求", "a request about one's data";
     }
 }
 

@@ -19,6 +19,7 @@ mod m20261124_000011_search;
 mod m20261124_000013_reporters;
 mod m20261124_000014_notification;
 mod m20261124_000015_privacy;
+mod m20261124_000016_requests_of_subjects;
 mod sql;
 
 /// All changes, in order.
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000009_mediation::Migration),
             Box::new(m20261124_000014_notification::Migration),
             Box::new(m20261124_000015_privacy::Migration),
+            Box::new(m20261124_000016_requests_of_subjects::Migration),
         ]
     }
 }

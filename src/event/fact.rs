@@ -91,4 +91,5 @@ words_are_facts! {
     RetentionClass
     SubjectRequestKind
     SubjectRefusal
+    ContactField
 }

@@ -26,14 +26,14 @@ pub fn of_viewer() -> Extension {
             "InboxItem",
             Join::Viewer,
             ("dueAt", false),
-            "What waits for the person in all posts held today (收件箱), the soonest due first: tasks not yet submitted or read, calls to the spot not yet finished. To act on a row of another post, call `actAs` with its `post` first.",
+            "What waits for the person in all posts held today (收件箱), the soonest due first: tasks not yet submitted or read, calls to the spot not yet finished, requests about people's data not yet answered. To act on a row of another post, call `actAs` with its `post` first.",
         )
         .many_by(
             "notifications",
             "Notification",
             Join::Viewer,
             ("createdAt", true),
-            "What the person was told of (通知), in all posts held today and as a reporter; the newest first.",
+            "What the person was told of (通知), in all posts held today and as a person; the newest first.",
         )
 }
 
@@ -45,10 +45,10 @@ fn item() -> Type {
         prefix::INBOX_ITEM,
         Capability::ReadInbox,
         rows::inbox::item,
-        "Something that waits for the person in one post (待办). It says no more than its number, kind and due time: what it is about is read in that post, for which `actAs` gives a token; there it stands in `viewer.tasks` or `viewer.whistleCalls`.",
+        "Something that waits for the person in one post (待办). It says no more than its number, kind and due time: what it is about is read in that post, for which `actAs` gives a token; there it stands in `viewer.tasks`, `viewer.whistleCalls` or `subjectRequests`.",
     )
     .field(col(C::Kind).word::<InboxKind>().filters(), "What it is.")
-    .field(col(C::Number), "The number of the problem; null for a whistle, which has none.")
+    .field(col(C::Number), "The number of the problem; null for a whistle, which has none, and for a request about one's data that names none.")
     .field(col(C::DueAt).orders_by(C::DueOrder), "When it is due; null where it has no limit.")
     .derived::<bool>(
         "overdue",
@@ -98,6 +98,6 @@ fn notification() -> Type {
         "post",
         C::PostId,
         "Appointment",
-        "The post that it is for (任职); null where it is for the person, as a reporter or a side of a mediation.",
+        "The post that it is for (任职); null where it is for the person, as a reporter, a side of a mediation, or who asked about their data.",
     )
 }

@@ -43,6 +43,11 @@ pub enum Audience {
     Sides,
     /// Its mediator.
     Mediator,
+    /// Who answers the request about one's data: the secretary, or whoever decides on the problem that it names; the street
+    /// where there is nobody else.
+    Answering,
+    /// Who asked it, with an account.
+    Asking,
 }
 
 /// Who is told of an event of `kind`, and by what verb. Who stands in several places is told by the first.
@@ -103,7 +108,7 @@ pub fn told(kind: Kind) -> &'static [(NotificationKind, Audience)] {
         K::DeadlineMoved => &[(N::DeadlineMoved, A::Lead)],
         K::TextOverridden => &[],
         // Who was shown what is in the person's own record.
-        K::ContactRevealed | K::ContactReleased | K::ReleaseWithdrawn => &[],
+        K::ContactRevealed | K::ContactReleased | K::ReleaseWithdrawn | K::ContactCorrected => &[],
         K::VisitOffered => &[(N::VisitOffered, A::Reporters)],
         K::VisitChosen | K::VisitDeclined => &[(N::VisitChanged, A::Visiting)],
         K::VisitCancelled => &[(N::VisitChanged, A::Reporters), (N::VisitChanged, A::Visiting)],
@@ -139,19 +144,14 @@ pub fn told(kind: Kind) -> &'static [(NotificationKind, Audience)] {
         | K::StatementAdded
         | K::SessionRecorded
         | K::DossierChecked => &[],
-        // The end of personal data; a request about one's data is in the person's list and in the office's.
+        // The end of personal data.
         K::RedactionAsked => &[(N::DecisionWanted, A::Street)],
         K::RedactionRefused => &[(N::Decided, A::Office)],
-        K::TextRedacted
-        | K::DataErased
-        | K::LegalHoldSet
-        | K::LegalHoldLifted
-        | K::RetentionSet
-        | K::SubjectRequestMade
-        | K::SubjectRequestAnswered
-        | K::SubjectRequestRefused
-        | K::SubjectRequestWithdrawn
-        | K::SubjectRequestOverdue => &[],
+        K::TextRedacted | K::DataErased | K::LegalHoldSet | K::LegalHoldLifted | K::RetentionSet => &[],
+        K::SubjectRequestMade => &[(N::DecisionWanted, A::Answering)],
+        K::SubjectRequestAnswered | K::SubjectRequestRefused => &[(N::Decided, A::Asking)],
+        K::SubjectRequestWithdrawn => &[(N::TaskEnded, A::Answering)],
+        K::SubjectRequestOverdue => &[(N::TaskOverdue, A::Answering)],
         // What is set up and who signs in.
         K::RegionCreated
         | K::CompoundCreated
@@ -201,7 +201,7 @@ mod tests {
                     | Audience::Tasks
                     | Audience::Lead
                     | Audience::Called => kind.for_party(),
-                    // They read the record; who offered a visit, and those inside a mediation, are no party of it.
+                    // They read the record; who offered a visit, and those inside a mediation or a request, are no party of it.
                     Audience::Office
                     | Audience::Street
                     | Audience::Verifiers
@@ -210,7 +210,9 @@ mod tests {
                     | Audience::Visiting
                     | Audience::WhistleOffice
                     | Audience::Sides
-                    | Audience::Mediator => Sight::Seen,
+                    | Audience::Mediator
+                    | Audience::Answering
+                    | Audience::Asking => Sight::Seen,
                 };
                 assert_ne!(seen, Sight::Unseen, "{} {audience:?}", kind.name());
             }

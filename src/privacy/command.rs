@@ -5,11 +5,12 @@ use entity::word::{RedactionBasis, RetentionClass, SubjectRefusal, SubjectReques
 use entity::{problem, redaction, subject_request};
 
 use super::read::Retention;
-use super::service::{erase, hold, keep, redact, request};
+use super::service::{correct, erase, guest, hold, keep, redact, request};
 use crate::input;
 use crate::policy::Capability;
 use crate::read::model::Command;
 use crate::read::shape::Id;
+use crate::reporter::read::ReportStatus;
 
 input! {
     /// A text that is taken out of the record (删除文本). What was asked for it stands beside it: the basis, and by whom.
@@ -19,6 +20,8 @@ input! {
         pub subject: String,
         /// The text's name there, as it stands in this schema: `report`, `internalNote`.
         pub field: String,
+        /// The `revision` of the problem whose record it is part of, as it was read; left out where it belongs to none.
+        pub expected_revision: Option<String>,
         /// On what basis.
         pub basis: RedactionBasis,
         /// What the office has to say of it; up to 2000 characters, for the office alone.
@@ -63,6 +66,8 @@ input! {
     pub struct EraseDataInput {
         /// The problem, which is done with.
         pub problem: Id<problem::Entity>,
+        /// The problem's `revision` as it was read.
+        pub expected_revision: String,
         /// Which of its data; CONTACT alone where left out.
         pub classes: Option<Vec<RetentionClass>>,
         /// On what basis.
@@ -71,8 +76,6 @@ input! {
         pub note: Option<String>,
         /// The request of the person concerned that it follows from.
         pub subject_request: Option<Id<subject_request::Entity>>,
-        /// A key of the caller's choice: the same key and input erase once.
-        pub idempotency_key: String,
     }
 }
 
@@ -155,6 +158,52 @@ input! {
     }
 }
 
+input! {
+    /// A correction of one's own contact data of a problem (更正联系方式). What is left out stays.
+    pub struct CorrectContactInput {
+        /// The problem, reported by the caller.
+        pub problem: Id<problem::Entity>,
+        /// The problem's `revision` as it was read.
+        pub expected_revision: String,
+        /// The name; up to 50 characters.
+        pub name: Option<String>,
+        /// The phone number; 7 to 15 digits.
+        pub phone: Option<String>,
+        /// The home address; up to 200 characters.
+        pub address: Option<String>,
+    }
+}
+
+input! {
+    /// What a reporter without account asks about the data that is held of them with the report (个人信息权利请求).
+    pub struct AskAboutReportDataInput {
+        /// The number of the report.
+        pub number: String,
+        /// The secret code.
+        pub code: String,
+        /// What for.
+        pub kind: SubjectRequestKind,
+        /// In your words; up to 2000 characters. Who answers reads it, nobody else.
+        pub content: Option<String>,
+    }
+}
+
+input! {
+    /// A correction of one's own contact data by a reporter without account (更正联系方式). What is left out stays.
+    pub struct CorrectReportContactInput {
+        /// The number of the report.
+        pub number: String,
+        /// The secret code.
+        pub code: String,
+        /// The name; up to 50 characters.
+        pub name: Option<String>,
+        /// The phone number; 7 to 15 digits.
+        pub phone: Option<String>,
+        /// The home address; up to 200 characters.
+        pub address: Option<String>,
+    }
+}
+
 const REDACTION: (&str, &str) = ("redaction", "Redaction");
 const PROBLEM: (&str, &str) = ("problem", "Problem");
 const REQUEST: (&str, &str) = ("request", "SubjectRequest");
@@ -162,7 +211,7 @@ const REQUEST: (&str, &str) = ("request", "SubjectRequest");
 /// The mutations.
 #[must_use]
 pub fn commands() -> Vec<Command> {
-    erasure().into_iter().chain(requests()).collect()
+    [erasure(), requests(), guests()].into_iter().flatten().collect()
 }
 
 fn erasure() -> Vec<Command> {
@@ -226,7 +275,7 @@ fn requests() -> Vec<Command> {
             Capability::AskAboutOwnData,
             REQUEST,
             |call, input: AskAboutMyDataInput| Box::pin(request::ask(call, input)),
-            "Asks for access to one's data, its correction, deletion, or an explanation (个人信息权利请求). It is answered within 15 working days: the law says promptly, the figure is a setting of this system.",
+            "Asks for access to one's data, its correction, deletion, or an explanation (个人信息权利请求). One of a kind at a time about the same. It is answered within 15 working days: the law says promptly, the figure is a setting of this system.",
         ),
         Command::of(
             "withdrawSubjectRequest",
@@ -236,11 +285,35 @@ fn requests() -> Vec<Command> {
             "Withdraws one's own request that was not answered yet.",
         ),
         Command::of(
+            "correctContact",
+            Capability::ReporterActs,
+            PROBLEM,
+            |call, input: CorrectContactInput| Box::pin(correct::correct(call, input)),
+            "Corrects one's own name, phone number or address of a problem (更正联系方式). The record says which of them, and not what. Refused once they are erased, and under a legal hold: then ask for it by `askAboutMyData`, CORRECTION, and the office decides.",
+        ),
+        Command::of(
             "answerSubjectRequest",
             Capability::AnswerSubjectRequest,
             REQUEST,
             |call, input: AnswerSubjectRequestInput| Box::pin(request::answer(call, input)),
             "Answers a request about one's data, or refuses it on a ground. A deletion is answered once something was erased or redacted for it (`subjectRequest` there).",
+        ),
+    ]
+}
+
+fn guests() -> Vec<Command> {
+    vec![
+        Command::guest::<_, ReportStatus, _>(
+            "askAboutReportData",
+            "report",
+            |caller, input: AskAboutReportDataInput| Box::pin(guest::ask(caller, input)),
+            "Asks for access to the data that is held of the reporter with a report, its correction, deletion, or an explanation (个人信息权利请求). The office answers it within 15 working days; the answer is read here, in `requests`. One of a kind at a time: the same again, word for word, does nothing.",
+        ),
+        Command::guest::<_, ReportStatus, _>(
+            "correctReportContact",
+            "report",
+            |caller, input: CorrectReportContactInput| Box::pin(guest::correct(caller, input)),
+            "Corrects the name, phone number or address that was left with a report (更正联系方式). Refused once they are erased, and under a legal hold: then ask for it by `askAboutReportData`, CORRECTION.",
         ),
     ]
 }

@@ -189,7 +189,7 @@ fn request() -> Type {
         prefix::SUBJECT_REQUEST,
         Capability::AskAboutOwnData,
         rows::subject_request,
-        "What a person asks about the data that is held of them (个人信息权利请求). The person and who answers read it, nobody else.",
+        "What a person asks about the data that is held of them (个人信息权利请求). The person and who answers read it, nobody else; a reporter without account reads it in `reportStatus`.",
     )
     .field(col(C::Kind).word::<SubjectRequestKind>(), "What for.")
     .field(col(C::Status).word::<SubjectRequestStatus>().filters(), "Where it stands.")
@@ -209,7 +209,7 @@ fn request() -> Type {
     )
     .link("problem", C::ProblemId, "Problem", "The problem it is about; null where it is about all, or out of sight.")
     .link_by("community", Key::Column("community_code"), ("Region", "code"), "The community that answers.")
-    .link("person", C::PersonId, "Person", "Who asks, where it names no problem; for who answers, null for others.")
+    .link("person", C::PersonId, "Person", "Who asks, where it names no problem; for who answers, null for others, and for a reporter without account.")
     .shown_if(rows::asker)
     .filter(
         "overdue",

@@ -5,13 +5,13 @@ use entity::word::{RedactionStatus, SubjectRequestStatus, Word};
 use crate::error::{Error, Result};
 
 /// One row of a table: what is done, by whom, from where to where.
-pub struct Move<S: 'static, W: 'static> {
+pub struct Move<S: 'static> {
     /// The mutation.
     pub mutation: &'static str,
     /// In Chinese and English.
     pub words: (&'static str, &'static str),
     /// Who does it.
-    pub who: W,
+    pub who: Who,
     /// In which state.
     pub from: S,
     /// To which it leads.
@@ -28,7 +28,7 @@ pub enum Who {
 }
 
 /// Requests about one's data.
-pub const REQUESTS: &[Move<SubjectRequestStatus, Who>] = &[
+pub const REQUESTS: &[Move<SubjectRequestStatus>] = &[
     Move {
         mutation: "answerSubjectRequest",
         words: ("答复", "answer it"),
@@ -45,8 +45,8 @@ pub const REQUESTS: &[Move<SubjectRequestStatus, Who>] = &[
     },
 ];
 
-/// Redactions that are asked for.
-pub const REDACTIONS: &[Move<RedactionStatus, Who>] = &[Move {
+/// Redactions that are asked for; meanwhile the text is taken out by the decision alone.
+pub const REDACTIONS: &[Move<RedactionStatus>] = &[Move {
     mutation: "decideRedaction",
     words: ("决定", "decide on it"),
     who: Who::Office,
@@ -58,12 +58,7 @@ pub const REDACTIONS: &[Move<RedactionStatus, Who>] = &[Move {
 ///
 /// # Errors
 /// `INVALID_TRANSITION`, with what can be done by the same caller.
-pub fn require<S: Word + PartialEq, W: PartialEq + Copy>(
-    moves: &[Move<S, W>],
-    mutation: &str,
-    who: W,
-    from: S,
-) -> Result<()> {
+pub fn require<S: Word + PartialEq>(moves: &[Move<S>], mutation: &str, who: Who, from: S) -> Result<()> {
     let open = moves.iter().filter(|one| one.from == from && one.who == who);
     let open: Vec<_> = open.map(|one| (one.mutation, one.words.0, one.words.1)).collect();
     if open.iter().any(|(name, ..)| *name == mutation) { Ok(()) } else { Err(Error::invalid_transition(from, &open)) }

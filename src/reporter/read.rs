@@ -1,7 +1,10 @@
 //! Contact releases and offered visits, as the reporter, the office and the party concerned read them.
 
 use chrono::{DateTime, Utc};
-use entity::word::{ClosureOutcome, ContactField, ProblemStatus, VisitPlace, VisitStatus};
+use entity::word::{
+    ClosureOutcome, ContactField, ProblemStatus, SubjectRefusal, SubjectRequestKind, SubjectRequestStatus, VisitPlace,
+    VisitStatus,
+};
 use entity::{contact_release, visit_offer};
 use serde_json::Value;
 
@@ -56,6 +59,30 @@ answer! {
         pub rated: bool,
         /// What the reporter may do about it at some time in its life, and whether it can be done now.
         pub actions: Vec<ReportAction>,
+        /// What the reporter asked about their data with number and code (个人信息权利请求), the newest first.
+        pub requests: Vec<ReportRequest>,
+    }
+}
+
+answer! {
+    /// What a reporter without account asked about their data.
+    pub struct ReportRequest {
+        /// What for.
+        pub kind: SubjectRequestKind,
+        /// Where it stands.
+        pub status: SubjectRequestStatus,
+        /// In the reporter's words; null where there are none.
+        pub content: Option<String>,
+        /// When it was asked.
+        pub asked_at: DateTime<Utc>,
+        /// By when it is to be answered.
+        pub due_at: DateTime<Utc>,
+        /// When it was answered or refused; null before.
+        pub answered_at: Option<DateTime<Utc>>,
+        /// What the reporter is told; null before.
+        pub answer: Option<String>,
+        /// On what ground it was refused; null unless it was.
+        pub refusal: Option<SubjectRefusal>,
     }
 }
 

@@ -118,6 +118,7 @@ fn roots() -> Vec<Grant> {
                 "requestWithdrawal",
                 "releaseContact",
                 "withdrawContactRelease",
+                "correctContact",
                 "chooseVisit",
                 "declineVisit",
             ],
@@ -343,7 +344,7 @@ fn rows() -> Vec<Grant> {
 }
 
 /// What callers without a token have.
-const GUEST: [&str; 10] = [
+const GUEST: [&str; 12] = [
     "vocabulary",
     "privacyNotice",
     "signIn",
@@ -354,6 +355,8 @@ const GUEST: [&str; 10] = [
     "reopenReport",
     "withdrawReport",
     "appealReport",
+    "askAboutReportData",
+    "correctReportContact",
 ];
 
 /// Queries whose rows are of another scope than the query itself: they need both.

@@ -103,7 +103,8 @@ fn person(look: &Look<'_>) -> Value {
     let (name, phone) = match state {
         PersonalState::Visible => (open("name", NAME), phone()),
         PersonalState::Masked => (open("name", NAME).map(|name| mask_name(&name)), phone()),
-        PersonalState::Withheld => (None, None),
+        // A side's name is never erased by itself.
+        PersonalState::Withheld | PersonalState::Erased => (None, None),
     };
     MediationPerson { state, name, phone }.json()
 }

@@ -55,6 +55,7 @@ impl Asking<'_> {
             Audience::Called => self.calls().await?,
             Audience::WhistleOffice => self.whistle_office().await?,
             Audience::Sides | Audience::Mediator => self.mediation(audience).await?,
+            Audience::Answering | Audience::Asking => self.system_subject_request(audience).await?,
             Audience::Office
             | Audience::Street
             | Audience::Verifiers
@@ -76,7 +77,7 @@ impl Asking<'_> {
         Ok(others.map(|one| Recipient { verb, ..one }).collect())
     }
 
-    async fn system_problem(&self) -> Result<Option<problem::Model>> {
+    pub(super) async fn system_problem(&self) -> Result<Option<problem::Model>> {
         let Some(id) = self.event.problem_id else { return Ok(None) };
         Ok(problem::Entity::find_by_id(id).one(self.tx).await?)
     }
@@ -110,7 +111,12 @@ impl Asking<'_> {
                 Some(visit) => C::Id.eq(visit.task_id).into(),
                 None => return Ok(vec![]),
             },
-            Audience::Called | Audience::WhistleOffice | Audience::Sides | Audience::Mediator => return Ok(vec![]),
+            Audience::Called
+            | Audience::WhistleOffice
+            | Audience::Sides
+            | Audience::Mediator
+            | Audience::Answering
+            | Audience::Asking => return Ok(vec![]),
         };
         self.holders(problem, tasks).await
     }
@@ -140,20 +146,26 @@ impl Asking<'_> {
 
     /// Who decides on a problem, by where it lies.
     fn deciding(&self, problem: &problem::Model) -> Condition {
-        let role = match problem.handled_by {
+        self.decide(problem.handled_by, problem.community_code)
+    }
+
+    pub(super) fn decide(&self, level: RegionLevel, community: i64) -> Condition {
+        let role = match level {
             RegionLevel::Community => Role::Secretary,
             RegionLevel::Street => Role::StreetCoordinator,
             RegionLevel::County | RegionLevel::City => Role::Supervisor,
         };
-        self.region(role, problem.community_code, problem.handled_by)
+        self.region(role, community, level)
+    }
+
+    pub(super) fn street(&self, community: i64) -> Condition {
+        self.decide(RegionLevel::Street, community)
     }
 
     /// The street, or the county where that decides.
     fn above(&self, problem: &problem::Model) -> Condition {
         match problem.handled_by {
-            RegionLevel::Community | RegionLevel::Street => {
-                self.region(Role::StreetCoordinator, problem.community_code, RegionLevel::Street)
-            }
+            RegionLevel::Community | RegionLevel::Street => self.street(problem.community_code),
             RegionLevel::County | RegionLevel::City => self.deciding(problem),
         }
     }
@@ -310,7 +322,7 @@ impl Asking<'_> {
     }
 
     /// The posts that are held today, by people who may sign in.
-    async fn system_held(&self, which: Condition) -> Result<Vec<appointment::Model>> {
+    pub(super) async fn system_held(&self, which: Condition) -> Result<Vec<appointment::Model>> {
         use appointment::Column as C;
         let today = day(self.now);
         let held: Select<appointment::Entity> = appointment::Entity::find()
@@ -326,18 +338,18 @@ impl Asking<'_> {
         Ok(posts)
     }
 
-    async fn system_enabled(&self, user: Uuid) -> Result<bool> {
+    pub(super) async fn system_enabled(&self, user: Uuid) -> Result<bool> {
         let person = user::Entity::find_by_id(user).one(self.tx).await?;
         Ok(person.is_some_and(|person| person.disabled_at.is_none()))
     }
 
     /// Whether a viewer may know of a row.
-    async fn knows<E: EntityTrait>(&self, viewer: &Viewer, rule: RowRule, id: Uuid) -> Result<bool> {
+    pub(super) async fn knows<E: EntityTrait>(&self, viewer: &Viewer, rule: RowRule, id: Uuid) -> Result<bool> {
         load::scoped::<E>(viewer, self.now, rule).with_id(id).any(self.tx).await
     }
 }
 
-fn told(user: Uuid, post: Option<Uuid>, number: Option<String>, due: Option<DateTime<Utc>>) -> Recipient {
+pub(super) fn told(user: Uuid, post: Option<Uuid>, number: Option<String>, due: Option<DateTime<Utc>>) -> Recipient {
     Recipient { user, post, number, due, verb: NotificationKind::ProblemAdvanced }
 }
 
@@ -347,7 +359,7 @@ fn ids(fact: &Value, of: Prefix) -> Vec<Uuid> {
 }
 
 /// Whoever holds a post, acting in it with all its scopes.
-fn acting(post: &appointment::Model) -> Viewer {
+pub(super) fn acting(post: &appointment::Model) -> Viewer {
     Viewer {
         user: post.user_id,
         post: post.id,
@@ -361,7 +373,7 @@ fn acting(post: &appointment::Model) -> Viewer {
     }
 }
 
-/// A person in no post: who reported, who is a side of a dispute.
-fn person(user: Uuid, community: i64) -> Viewer {
+/// A person in no post: who reported, who is a side of a dispute, who asks about their data.
+pub(super) fn person(user: Uuid, community: i64) -> Viewer {
     Viewer { user, region: community, ..Viewer::nobody(Role::Resident, scopes_of(Role::Resident)) }
 }

@@ -1,5 +1,6 @@
 //! What is done about notifications: made, delivered, marked as read, removed.
 
+pub mod asked;
 pub mod audience;
 pub mod deliver;
 pub mod make;

@@ -3,5 +3,6 @@
 mod deliver;
 mod inbox;
 mod leak;
+mod subject;
 mod told;
 mod world;

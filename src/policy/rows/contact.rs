@@ -1,12 +1,16 @@
 //! Who may see a reporter's contact data, and which part of it: by office, by task, or by the reporter's release.
 
-use entity::word::{ContactField, Role, TaskRole, TaskStatus, Word};
-use entity::{contact_release, disposition_task, problem};
+use entity::word::{ContactField, RedactionStatus, Role, TaskRole, TaskStatus, Word};
+use entity::{contact_release, disposition_task, problem, redaction};
 use sea_orm::EntityName;
 use sea_orm::sea_query::{Alias, ExprTrait, SelectStatement};
 
 use super::problem::{concerned, not_confidential, own_tasks, reporter, trusted};
-use crate::policy::rule::{At, Known, Rule, of, viewer};
+use crate::id::prefix;
+use crate::policy::rule::{At, Known, Rule, any, of, viewer};
+
+/// The field by which redactions name contact data: that of the problem.
+pub const ERASED: &str = "reporter";
 
 /// The reporter themself: their data is shown in full.
 pub fn reporter_visible(at: &At) -> Rule {
@@ -17,6 +21,20 @@ pub fn reporter_visible(at: &At) -> Rule {
 /// nothing, whether or not there is one.
 pub fn reporter_masked(at: &At) -> Rule {
     whole_contact(at) | released(at, None)
+}
+
+/// Whether it was taken out of the record: there is none, and a redaction says so.
+pub fn erased(at: &At) -> Rule {
+    use problem::Column as P;
+    use redaction::Column as C;
+    let none = [P::ReporterPhone, P::ReporterAddress].map(|column| at.col(column).is_null());
+    let none = none.into_iter().fold(at.col(P::ReporterName).is_null(), ExprTrait::and);
+    let mut done = any(redaction::Entity);
+    done.and_where(of(C::ProblemId).eq(at.col(P::Id)))
+        .and_where(of(C::Subject).eq(prefix::PROBLEM.0))
+        .and_where(of(C::Field).eq(ERASED))
+        .and_where(of(C::Status).eq(RedactionStatus::Done));
+    Rule::When(none) & Rule::exists(done)
 }
 
 /// The same of one part of it: a release may hold less than the whole.

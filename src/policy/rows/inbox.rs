@@ -2,8 +2,8 @@
 //!
 //! Nothing is asked here of the post that the token acts in: each row is judged by the role, the region, the organisation
 //! and the grid of its own post, as they stand in the row. What excludes a person is asked of the person, and so of all
-//! posts. The rows are those that the post may act on: [`problem::acted_task`] and [`super::whistle::own_call`], as far as
-//! they are open.
+//! posts. The rows are those that the post may act on: [`problem::acted_task`], [`super::whistle::own_call`] and
+//! [`super::privacy::answered`], as far as they are open.
 
 use entity::inbox_item::Column as C;
 use entity::problem as case;
@@ -17,7 +17,7 @@ use crate::policy::{Capability, Reach};
 /// The rows of the viewer's own posts.
 pub fn item(at: &At) -> Rule {
     let own = Rule::When(at.col(C::Person).eq(viewer(Known::User)));
-    own & held_today(at) & (tasks(at) | calls(at))
+    own & held_today(at) & (tasks(at) | calls(at) | requests(at))
 }
 
 /// Whether the post, and the seat where there is one, are held today.
@@ -57,7 +57,7 @@ fn tasks(at: &At) -> Rule {
 
 /// Whether the post's region covers the place; posts of a role are all of one level.
 fn within(at: &At, role: Role) -> Rule {
-    let level = if role == Role::StreetCoordinator { RegionLevel::Street } else { RegionLevel::Community };
+    let level = level(role);
     cut(at.col(C::Community), level).eq(cut(at.col(C::Region), level)).into()
 }
 
@@ -77,4 +77,36 @@ fn calls(at: &At) -> Rule {
     let called =
         (roles(at, &others) & within(at, Role::Police)) | (roles(at, &streets) & within(at, Role::StreetCoordinator));
     kind(at, InboxKind::Whistle) & called
+}
+
+/// Requests about one's data that the post answers: the view pairs them with posts of the community, or of a region that
+/// it is in.
+fn requests(at: &At) -> Rule {
+    let answering = Capability::AnswerSubjectRequest.reached(Reach::Full);
+    let answered = answering.into_iter().fold(Rule::Never, |all, role| {
+        let post = At { role, level: level(role), ..at.clone() };
+        let alone = super::keeps(role) & Rule::When(at.col(C::Problem).is_null());
+        let decided = problem::of_problem(&post, at.col(C::Problem), problem::trusted_office);
+        all | (roles(at, &[role]) & (alone | decided))
+    });
+    kind(at, InboxKind::SubjectRequest) & answered
+}
+
+/// The level of the region that posts of a role are paired in.
+fn level(role: Role) -> RegionLevel {
+    match role {
+        Role::Supervisor => RegionLevel::County,
+        Role::StreetCoordinator => RegionLevel::Street,
+        Role::Secretary
+        | Role::Police
+        | Role::CityManagement
+        | Role::Lawyer
+        | Role::PropertyManager
+        | Role::OwnerRepresentative
+        | Role::PartyMember
+        | Role::GridWorker
+        | Role::GridHelper
+        | Role::Resident
+        | Role::Partner => RegionLevel::Community,
+    }
 }

@@ -39,7 +39,7 @@ pub fn subject_request(at: &At) -> Rule {
 /// answers oneself.
 pub fn answered(at: &At) -> Rule {
     use subject_request::Column as C;
-    let own = Rule::When(at.col(C::PersonId).eq(viewer(Known::User)));
+    let own = Rule::When(at.col(C::PersonId).is_not_null().and(at.col(C::PersonId).eq(viewer(Known::User))));
     let alone = keeps(at.role) & Rule::When(at.col(C::ProblemId).is_null());
     let decided = of_problem(at, at.col(C::ProblemId), |above| problem(above) & trusted_office(above));
     at.within(C::CommunityCode) & !own & (alone | decided)

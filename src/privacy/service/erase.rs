@@ -7,13 +7,14 @@ use uuid::Uuid;
 
 use super::redact::order;
 use super::take::take;
-use super::{Missing, Order, forbidden, free, office, record};
-use crate::act::{Act, Call, Once};
+use super::{Missing, Order, forbidden, free, office, system_record};
+use crate::act::{Act, Call};
 use crate::attachment::service::sweep;
 use crate::error::{Code, Error, Result};
 use crate::event::text::{self as kept, TOMBSTONE, Text};
 use crate::event::{Event, Kind};
 use crate::id::prefix;
+use crate::policy::rows::contact::ERASED;
 use crate::privacy::command::EraseDataInput;
 use crate::problem::service::hold::has_contact;
 use crate::problem::service::{Case, change_of, hold, write};
@@ -22,14 +23,13 @@ use crate::reporter::service::release;
 /// Erases data of a problem that is done with.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN` for all but the office, while it is open and under a legal hold; `REQUIRED`.
+/// `NOT_FOUND`, `FORBIDDEN` for all but the office, while it is open and under a legal hold; `REVISION_CONFLICT`,
+/// `REQUIRED`.
 pub async fn erase(call: Call<'_>, input: EraseDataInput) -> Result<Uuid> {
-    let mut act = match call.begin_once(&input.idempotency_key).await? {
-        Once::Before(id) => return Ok(id),
-        Once::Now(act) => *act,
-    };
+    let mut act = call.begin().await?;
     let case = Case::of(&act, input.problem.0, "problem").await?;
     office(&case)?;
+    case.seen(&act, &input.expected_revision)?;
     if case.row.open {
         let (zh, en) =
             ("问题仍在办理，办理所必需的信息暂不能删除", "it is still being dealt with, which its data is needed for");
@@ -42,7 +42,8 @@ pub async fn erase(call: Call<'_>, input: EraseDataInput) -> Result<Uuid> {
     }
     let order = order(&act, input.basis, input.note.as_deref(), input.subject_request.map(|id| id.0)).await?;
     erase_classes(&mut act, &case.row, &asked, &order).await?;
-    call.commit_once(act, &input.idempotency_key, case.row.id).await
+    act.commit().await?;
+    Ok(case.row.id)
 }
 
 /// Erases classes of a problem's data, and says so.
@@ -64,7 +65,7 @@ pub async fn erase_classes(
             RetentionClass::Contact => {
                 release::system_end_all(act, row.id).await?;
                 if has_contact(row) {
-                    missing(act, row, "reporter", order).await?;
+                    missing(act, row, ERASED, order).await?;
                 }
                 event
             }
@@ -85,7 +86,7 @@ async fn missing(act: &Act<'_>, row: &problem::Model, field: &'static str, order
     let audience = RedactionAudience::Report;
     let missing = Missing { subject: prefix::PROBLEM.0, subject_id: row.id, field, audience };
     let order = Order { basis: order.basis, note: None, request: order.request };
-    record(act, (row.community_code, Some(row.id)), &missing, &order, RedactionStatus::Done).await?;
+    system_record(act, (row.community_code, Some(row.id)), &missing, &order, RedactionStatus::Done).await?;
     Ok(())
 }
 
@@ -112,7 +113,7 @@ async fn erase_words(act: &mut Act<'_>, row: &problem::Model, order: &Order, eve
     for (of, id) in &taken.texts {
         let missing = Missing { subject: of.of.0, subject_id: *id, field: of.name, audience: of.audience };
         let order = Order { basis: order.basis, note: None, request: order.request };
-        record(act, (row.community_code, Some(row.id)), &missing, &order, RedactionStatus::Done).await?;
+        system_record(act, (row.community_code, Some(row.id)), &missing, &order, RedactionStatus::Done).await?;
     }
     Ok(taken.told(event))
 }

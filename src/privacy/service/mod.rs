@@ -1,8 +1,11 @@
 //! The commands on personal data, by concept: [`redact`] takes texts out of the record, [`take`] is how; [`erase`] erases
-//! what is done with, [`hold`] keeps it, [`keep`] says how long; [`request`] is what people ask about their data.
+//! what is done with, [`hold`] keeps it, [`keep`] says how long; [`request`] is what people ask about their data, [`correct`] what
+//! they correct themselves, [`guest`] the same with number and code.
 
+pub mod correct;
 pub mod erase;
 pub mod expire;
+pub mod guest;
 pub mod hold;
 pub mod keep;
 pub mod redact;
@@ -12,8 +15,8 @@ pub mod take;
 use entity::problem;
 use entity::redaction;
 use entity::word::{RedactionAudience, RedactionBasis, RedactionStatus};
-use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::act::Act;
@@ -80,16 +83,39 @@ fn free(act: &Act<'_>, row: &problem::Model, path: &str) -> Result<()> {
     Err(forbidden(path, zh, en))
 }
 
-/// Writes down that something is missing; `PENDING` is what is asked for.
-async fn record(
+/// What is asked for of a text, and not decided.
+fn pending(subject: Uuid, field: &str) -> Condition {
+    use redaction::Column as C;
+    Condition::all().add(C::SubjectId.eq(subject)).add(C::Field.eq(field)).add(C::Status.eq(RedactionStatus::Pending))
+}
+
+/// Writes down that something is missing; `PENDING` is what is asked for. What was asked for before of the same text, or
+/// copy, is done with that.
+async fn system_record(
     act: &Act<'_>,
     (community_code, problem_id): (i64, Option<Uuid>),
     missing: &Missing<'_>,
     order: &Order,
     status: RedactionStatus,
 ) -> Result<Uuid> {
-    let (id, role) = (act.new_id(), act.viewer.person().map(|_| act.viewer.role));
+    let role = act.viewer.person().map(|_| act.viewer.role);
     let done = status != RedactionStatus::Pending;
+    if done {
+        let asked = redaction::Entity::find().filter(pending(missing.subject_id, missing.field));
+        if let Some(asked) = asked.one(&act.tx).await? {
+            let change = redaction::ActiveModel {
+                id: Unchanged(asked.id),
+                status: Set(status),
+                decided_by: Set(act.viewer.person()),
+                decided_by_role: Set(role),
+                decided_at: Set(Some(act.now)),
+                ..Default::default()
+            };
+            redaction::Entity::update(change).exec(&act.tx).await?;
+            return Ok(asked.id);
+        }
+    }
+    let id = act.new_id();
     let row = redaction::ActiveModel {
         id: Set(id),
         community_code: Set(community_code),

@@ -3,11 +3,11 @@
 use entity::redaction;
 use entity::word::{RedactionStatus, Role};
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::take::{Home, Taken, system_home, take};
-use super::{Missing, Order, free, office, record};
+use super::{Missing, Order, free, office, pending, system_record};
 use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::text::{self as kept, TOMBSTONE, Text};
@@ -17,7 +17,7 @@ use crate::policy::rows::privacy as rows;
 use crate::privacy::command::{AskForRedactionInput, DecideRedactionInput, RedactTextInput};
 use crate::privacy::transition::{REDACTIONS, Who, require};
 use crate::problem::service::{Case, length, write};
-use crate::read::load;
+use crate::read::{load, revision};
 use crate::text;
 
 /// A text that is to go: which, where it belongs, and the problem that the caller decides on.
@@ -47,13 +47,18 @@ impl Target {
 ///
 /// # Errors
 /// `INVALID_ID`, `INVALID_VALUE` for what is no text, `NOT_FOUND`, `FORBIDDEN` for all but the office and under a legal
-/// hold, `DUPLICATE` where it was done before.
+/// hold, `INVALID_TRANSITION` where it is asked for and to be decided on, `REVISION_CONFLICT` of the problem, `DUPLICATE` where it was done before.
 pub async fn redact(call: Call<'_>, input: RedactTextInput) -> Result<Uuid> {
     let mut act = match call.begin_once(&input.idempotency_key).await? {
         Once::Before(id) => return Ok(id),
         Once::Now(act) => *act,
     };
     let target = target(&act, &input.subject, &input.field).await?;
+    if system_asked(&act, &target).await? {
+        require(REDACTIONS, "redactText", Who::Office, RedactionStatus::Pending)?;
+    }
+    let known = target.case.as_ref().map(|case| (case.row.id, case.row.revision));
+    revision::check_found(&act.app.vault, known, input.expected_revision.as_deref())?;
     let order = order(&act, input.basis, input.note.as_deref(), input.subject_request.map(|id| id.0)).await?;
     there(&act, &target).await?;
     let id = bury(&mut act, &target, &order, None).await?;
@@ -72,7 +77,7 @@ pub async fn ask(call: Call<'_>, input: AskForRedactionInput) -> Result<Uuid> {
     let target = target(&act, &input.subject, &input.field).await?;
     let order = order(&act, input.basis, input.note.as_deref(), input.subject_request.map(|id| id.0)).await?;
     there(&act, &target).await?;
-    let id = record(&act, target.place(), &target.missing(), &order, RedactionStatus::Pending).await?;
+    let id = system_record(&act, target.place(), &target.missing(), &order, RedactionStatus::Pending).await?;
     act.emit(
         target.event(Kind::RedactionAsked, id).with("basis", &order.basis).commits_if("note", order.note.as_deref()),
     );
@@ -86,9 +91,14 @@ pub async fn ask(call: Call<'_>, input: AskForRedactionInput) -> Result<Uuid> {
 pub async fn decide(call: Call<'_>, input: DecideRedactionInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let row = load::need::<redaction::Entity>(&act, rows::redaction, input.redaction.0, "redaction").await?;
-    require(REDACTIONS, "decideRedaction", Who::Office, row.status)?;
-    let of = kept::text(&row.subject, &row.field).ok_or_else(|| Error::fault("a redaction of no text"))?;
+    let decided = require(REDACTIONS, "decideRedaction", Who::Office, row.status);
+    let Some(of) = kept::text(&row.subject, &row.field) else {
+        // Contact data and files are no texts, and nobody asks for them.
+        decided?;
+        return Err(Error::fault("a redaction of no text"));
+    };
     let target = decided_by(&act, of, row.subject_id, "redaction").await?;
+    decided?;
     if input.approve {
         there(&act, &target).await?;
         let order = Order { basis: row.basis, note: None, request: row.subject_request_id };
@@ -107,6 +117,12 @@ pub async fn decide(call: Call<'_>, input: DecideRedactionInput) -> Result<Uuid>
     redaction::Entity::update(decided).exec(&act.tx).await?;
     act.commit().await?;
     Ok(row.id)
+}
+
+/// Whether it is asked for, and not decided.
+async fn system_asked(act: &Act<'_>, target: &Target) -> Result<bool> {
+    let asked = pending(target.id, target.of.name);
+    Ok(redaction::Entity::find().filter(asked).count(&act.tx).await? > 0)
 }
 
 /// What is named, if the caller decides on it.
@@ -179,12 +195,12 @@ async fn bury(act: &mut Act<'_>, target: &Target, order: &Order, asked: Option<U
     let taken: Taken = take(act, target.home.problem_id, &[(target.of, target.id)]).await?;
     let first = match asked {
         Some(id) => id,
-        None => record(act, target.place(), &target.missing(), order, RedactionStatus::Done).await?,
+        None => system_record(act, target.place(), &target.missing(), order, RedactionStatus::Done).await?,
     };
     for (of, id) in taken.texts.iter().skip(1) {
         let copy = Missing { subject: of.of.0, subject_id: *id, field: of.name, audience: of.audience };
         let copied = Order { basis: order.basis, note: None, request: order.request };
-        record(act, target.place(), &copy, &copied, RedactionStatus::Done).await?;
+        system_record(act, target.place(), &copy, &copied, RedactionStatus::Done).await?;
     }
     if let Some(case) = &target.case {
         write(act, case.change()).await?;

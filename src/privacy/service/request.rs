@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::forbidden;
 use crate::act::{Act, Call, Once};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, UserError, Word};
 use crate::event::{Event, Kind};
 use crate::job::Reminder;
 use crate::policy::rows::{place, privacy as rows, problem as problems};
@@ -16,6 +16,7 @@ use crate::privacy::command::{AnswerSubjectRequestInput, AskAboutMyDataInput, Wi
 use crate::privacy::transition::{REQUESTS, Who, require};
 use crate::problem::service::length;
 use crate::read::{load, revision};
+use crate::reporter::service::guest::system_requests;
 use crate::text;
 
 /// Within how many working days a request is answered: ours, the law says promptly (art. 50).
@@ -24,7 +25,8 @@ pub const WORKING_DAYS: u32 = 15;
 /// Asks about one's data.
 ///
 /// # Errors
-/// `NOT_FOUND`, `REQUIRED` for a community that cannot be known otherwise, `TOO_LONG`.
+/// `NOT_FOUND`, `REQUIRED` for a community that cannot be known otherwise, `TOO_LONG`; `DUPLICATE` where the same is asked
+/// and not answered yet.
 pub async fn ask(call: Call<'_>, input: AskAboutMyDataInput) -> Result<Uuid> {
     let mut act = match call.begin_once(&input.idempotency_key).await? {
         Once::Before(id) => return Ok(id),
@@ -32,14 +34,46 @@ pub async fn ask(call: Call<'_>, input: AskAboutMyDataInput) -> Result<Uuid> {
     };
     let content = text::optional_prose(input.content.as_deref(), "content", length::PROSE)?;
     let (community, problem) = about(&act, &input).await?;
+    let id = write(&mut act, (community, problem), input.kind, content).await?;
+    call.commit_once(act, &input.idempotency_key, id).await
+}
+
+/// Asks for the reporter without account of a problem, who acts; says whether anything was asked: the same again, while it
+/// waits, is not.
+///
+/// # Errors
+/// `TOO_LONG`; `DUPLICATE` where another of the kind is not answered yet.
+pub async fn ask_of_report(
+    act: &mut Act<'_>,
+    row: &problem::Model,
+    kind: SubjectRequestKind,
+    content: Option<&str>,
+) -> Result<bool> {
+    let content = text::optional_prose(content, "content", length::PROSE)?;
+    let before = system_requests(act, row.id).await?;
+    let open = before.into_iter().find(|one| one.kind == kind && one.status == SubjectRequestStatus::Received);
+    if open.is_some_and(|one| one.content == content) {
+        return Ok(false);
+    }
+    write(act, (row.community_code, Some(row.id)), kind, content).await?;
+    Ok(true)
+}
+
+/// Writes a request of the caller's, a person or the reporter without account of a problem, and says so.
+async fn write(
+    act: &mut Act<'_>,
+    (community, problem): (i64, Option<Uuid>),
+    kind: SubjectRequestKind,
+    content: Option<String>,
+) -> Result<Uuid> {
     let calendar = act.app.calendars.held(&act.tx).await?;
     let id = act.new_id();
     let row = subject_request::ActiveModel {
         id: Set(id),
         community_code: Set(community),
         problem_id: Set(problem),
-        person_id: Set(act.viewer.user),
-        kind: Set(input.kind),
+        person_id: Set(act.viewer.person()),
+        kind: Set(kind),
         content: Set(content.clone()),
         status: Set(SubjectRequestStatus::Received),
         asked_at: Set(act.now),
@@ -51,10 +85,13 @@ pub async fn ask(call: Call<'_>, input: AskAboutMyDataInput) -> Result<Uuid> {
         refusal: Set(None),
         revision: Set(1),
     };
-    subject_request::Entity::insert(row).exec_without_returning(&act.tx).await?;
-    let event = told(Kind::SubjectRequestMade, community, (id, problem)).with("kind", &input.kind);
+    subject_request::Entity::insert(row).exec_without_returning(&act.tx).await.map_err(|error| {
+        let words = vec![Word::both("同类请求尚未答复", "a request of this kind that is not answered yet")];
+        Error::unless_unique(error, UserError::new(Code::Duplicate, "kind", words))
+    })?;
+    let event = told(Kind::SubjectRequestMade, community, (id, problem)).with("kind", &kind);
     act.emit(event.commits_if("content", content.as_deref()));
-    call.commit_once(act, &input.idempotency_key, id).await
+    Ok(id)
 }
 
 /// An event of a request: part of the record of the problem that it is about, where nobody reads it but its own row's
@@ -110,7 +147,7 @@ pub async fn withdraw(call: Call<'_>, input: WithdrawSubjectRequestInput) -> Res
     let seen =
         load::refer::<subject_request::Entity>(&act, rows::subject_request, input.subject_request.0, "subjectRequest")
             .await?;
-    if Some(seen.person_id) != act.viewer.person() {
+    if seen.person_id.is_none() || seen.person_id != act.viewer.person() {
         return Err(Error::not_yours());
     }
     let of = (input.subject_request.0, input.expected_revision.as_str());
@@ -138,7 +175,7 @@ pub async fn answer(call: Call<'_>, input: AnswerSubjectRequestInput) -> Result<
     let seen =
         load::refer::<subject_request::Entity>(&act, rows::subject_request, input.subject_request.0, "subjectRequest")
             .await?;
-    if Some(seen.person_id) == act.viewer.person() {
+    if seen.person_id.is_some() && seen.person_id == act.viewer.person() {
         return Err(Error::not_yours());
     }
     let of = (input.subject_request.0, input.expected_revision.as_str());

@@ -9,7 +9,8 @@ use crate::problem::tests::world::{World, see, with};
 use crate::scheduler;
 
 async fn erase(world: &World, problem: &str, more: Value) -> Result<String, Value> {
-    let input = json!({ "problem": problem, "basis": "CONSENT_WITHDRAWN", "idempotencyKey": world.key() });
+    let revision = world.revision(problem).await;
+    let input = json!({ "problem": problem, "expectedRevision": revision, "basis": "CONSENT_WITHDRAWN" });
     world.run(&world.people.street, "eraseData", "problem", with(input, more)).await
 }
 
@@ -20,6 +21,8 @@ async fn contact_data_is_erased_once_the_problem_is_done_with() {
     assert_eq!(erase(&world, &problem, json!({})).await.unwrap_err()["code"], "FORBIDDEN", "still dealt with");
     world.close(&world.people.grid_worker, &problem).await;
     assert_eq!(erase(&world, &problem, json!({ "classes": [] })).await.unwrap_err()["code"], "REQUIRED");
+    let stale = erase(&world, &problem, json!({ "expectedRevision": "stale" })).await.unwrap_err();
+    assert_eq!(stale["code"], "REVISION_CONFLICT");
     erase(&world, &problem, json!({})).await.unwrap();
     let row = world.row(&problem).await;
     assert_eq!((row.reporter_name, row.reporter_phone, row.reporter_address), (None, None, None));
@@ -28,8 +31,23 @@ async fn contact_data_is_erased_once_the_problem_is_done_with() {
     let seen =
         see(&world, &world.people.resident, &problem, "reporter { state name } redactions { nodes { field basis } }")
             .await;
-    assert_eq!(seen["reporter"], json!({ "state": "VISIBLE", "name": null }));
+    assert_eq!(seen["reporter"], json!({ "state": "ERASED", "name": null }));
     assert_eq!(seen["redactions"]["nodes"], json!([{ "field": "reporter", "basis": "CONSENT_WITHDRAWN" }]));
+    let state =
+        async |viewer| see(&world, viewer, &problem, "reporter { state phone address }").await["reporter"].take();
+    let (erased, withheld) = (
+        json!({ "state": "ERASED", "phone": null, "address": null }),
+        json!({ "state": "WITHHELD", "phone": null, "address": null }),
+    );
+    for viewer in [&world.people.secretary, &world.people.street, &world.people.grid_worker] {
+        assert_eq!(state(viewer).await, erased, "{:?}", viewer.role);
+    }
+    for viewer in [&world.people.property, &world.people.lawyer, &world.people.supervisor] {
+        assert_eq!(state(viewer).await, withheld, "{:?}: it is told to nobody who saw nothing", viewer.role);
+    }
+    let other = world.report(&world.people.resident).await;
+    let seen = see(&world, &world.people.resident, &other, "reporter { state }").await;
+    assert_eq!(seen["reporter"]["state"], "VISIBLE", "of this problem alone");
     is_whole(&world).await;
 }
 

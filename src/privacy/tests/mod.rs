@@ -1,5 +1,6 @@
 //! Personal data and its end, through the door, in the world of the problems' tests.
 
+mod correct;
 mod erase;
 mod redact;
 mod request;
@@ -8,9 +9,12 @@ mod table;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use serde_json::{Value, json};
 
+use super::service::take::system_home;
+use crate::act::Act;
 use crate::doctor;
+use crate::id::prefix;
 use crate::policy::Viewer;
-use crate::problem::tests::world::{World, with};
+use crate::problem::tests::world::{World, id, with};
 
 /// An input that takes a text out of the record.
 pub fn text(world: &World, subject: &str, field: &str) -> Value {
@@ -18,7 +22,18 @@ pub fn text(world: &World, subject: &str, field: &str) -> Value {
 }
 
 pub async fn redact(world: &World, viewer: &Viewer, subject: &str, field: &str) -> Result<String, Value> {
-    world.run(viewer, "redactText", "redaction", text(world, subject, field)).await
+    let input = with(text(world, subject, field), json!({ "expectedRevision": seen(world, subject, field).await }));
+    world.run(viewer, "redactText", "redaction", input).await
+}
+
+/// The revision of the problem whose record a text is part of, if there is such a text and problem.
+pub async fn seen(world: &World, subject: &str, field: &str) -> Option<String> {
+    let (of, row) = crate::id::split(subject)?;
+    let known = crate::event::text::text(of, field)?;
+    let act = Act::system(&world.app).await.unwrap();
+    let home = system_home(&act, known, row).await.unwrap();
+    drop(act);
+    Some(world.revision(&id(prefix::PROBLEM, home?.problem_id?)).await)
 }
 
 /// The whole record verifies.

@@ -13,7 +13,11 @@ async fn a_redacted_report_is_nowhere_and_the_record_verifies() {
     let (street, resident) = (&world.people.street, &world.people.resident);
     let problem = closed(&world).await;
     assert_eq!(places_of(&world.app.db, "物业不修电梯").await, ["problem.report"]);
-    let input = text(&world, &problem, "report");
+    let stale = with(text(&world, &problem, "report"), json!({ "expectedRevision": "stale" }));
+    assert_eq!(world.code(street, "redactText", "redaction", stale).await, "REVISION_CONFLICT");
+    let none = world.run(street, "redactText", "redaction", text(&world, &problem, "report")).await.unwrap_err();
+    assert_eq!((&none["code"], &none["path"]), (&json!("REVISION_CONFLICT"), &json!(["input", "expectedRevision"])));
+    let input = with(text(&world, &problem, "report"), json!({ "expectedRevision": world.revision(&problem).await }));
     let done = world.run(street, "redactText", "redaction", input.clone()).await.unwrap();
     assert_eq!(world.run(street, "redactText", "redaction", input).await.unwrap(), done, "a retry does nothing");
     assert_eq!(redact(&world, street, &problem, "report").await.unwrap_err()["code"], "DUPLICATE");
@@ -146,7 +150,10 @@ async fn what_is_no_text_is_refused() {
     }
     let input = with(
         text(&world, &problem, "report"),
-        json!({ "subjectRequest": "subjectrequest_00000000000000000000000000" }),
+        json!({
+            "subjectRequest": "subjectrequest_00000000000000000000000000",
+            "expectedRevision": world.revision(&problem).await,
+        }),
     );
     assert_eq!(world.code(street, "redactText", "redaction", input).await, "NOT_FOUND");
 }
@@ -190,6 +197,8 @@ async fn a_whistle_without_a_problem_and_what_is_said_in_a_mediation_can_be_reda
         "idempotencyKey": world.key(),
     });
     let whistle = world.run(&world.people.secretary, "raiseWhistle", "whistle", input).await.unwrap();
+    let more = with(text(&world, &whistle, "summary"), json!({ "expectedRevision": "any" }));
+    assert_eq!(world.code(street, "redactText", "redaction", more).await, "NOT_FOUND", "no problem, no revision");
     redact(&world, street, &whistle, "summary").await.unwrap();
     redact(&world, street, &whistle, "place").await.unwrap();
     assert_eq!(places_of(&world.app.db, "楼道起火").await, Vec::<String>::new());

@@ -5,7 +5,7 @@ use entity::event;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use super::{closed, hold, is_broken, is_whole, places_of, redact, text};
+use super::{closed, hold, is_broken, is_whole, places_of, text};
 use crate::event::Kind;
 use crate::policy::Viewer;
 use crate::problem::tests::world::{World, with};
@@ -39,7 +39,8 @@ async fn a_deletion_is_answered_once_something_was_erased_for_it() {
     };
     assert_eq!(answer(secretary, json!({})).await.unwrap_err()["code"], "FORBIDDEN", "nothing was erased");
     let erasing = json!({
-        "problem": problem, "basis": "SUBJECT_REQUEST", "subjectRequest": request, "idempotencyKey": world.key(),
+        "problem": problem, "basis": "SUBJECT_REQUEST", "subjectRequest": request,
+        "expectedRevision": world.revision(&problem).await,
     });
     world.run(street, "eraseData", "problem", erasing).await.unwrap();
     answer(secretary, json!({})).await.unwrap();
@@ -103,6 +104,8 @@ async fn nobody_but_the_person_and_who_answers_sees_it() {
     let about = ask(&world, &people.resident, json!({ "problem": problem })).await.unwrap();
     assert_eq!(see(&world, &people.secretary, &about).await, json!(null));
     assert_eq!(see(&world, &people.street, &about).await["status"], "RECEIVED");
+    let again = ask(&world, &people.resident, json!({ "problem": problem })).await.unwrap_err();
+    assert_eq!((&again["code"], &again["path"]), (&json!("DUPLICATE"), &json!(["input", "kind"])));
     let unknown = json!({ "problem": "problem_00000000000000000000000000" });
     assert_eq!(ask(&world, &people.resident, unknown).await.unwrap_err()["code"], "NOT_FOUND");
     assert_eq!(ask(&world, &people.street, json!({})).await.unwrap_err()["code"], "REQUIRED", "which community");
@@ -143,8 +146,9 @@ async fn its_words_are_committed_to_and_can_be_redacted() {
     is_whole(&world).await;
     let secretary = &world.people.secretary;
     let asked = text(&world, &request, "content");
-    world.run(secretary, "askForRedaction", "redaction", asked).await.unwrap();
-    redact(&world, &world.people.street, &request, "content").await.unwrap();
+    let asked = world.run(secretary, "askForRedaction", "redaction", asked).await.unwrap();
+    let input = json!({ "redaction": asked, "approve": true });
+    world.run(&world.people.street, "decideRedaction", "redaction", input).await.unwrap();
     assert_eq!(places_of(&world.app.db, "请删除我王小明的资料").await, Vec::<String>::new());
     is_whole(&world).await;
     is_broken(&world, "UPDATE subject_request SET content = '改了'").await;

@@ -156,7 +156,7 @@ fn state(declared: Type) -> Type {
             vec![],
             super::reporter::facts(),
             super::reporter::reporter,
-            "Who reported it (诉求人), as far as the caller may see: VISIBLE for the reporter, MASKED for those to whom it can be revealed, with a record, WITHHELD for everybody else, whether or not there is one.",
+            "Who reported it (诉求人), as far as the caller may see: VISIBLE for the reporter, MASKED for those to whom it can be revealed, with a record, WITHHELD for everybody else, whether or not there is one; once it is erased, ERASED for those who saw it.",
         )
 }
 

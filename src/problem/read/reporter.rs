@@ -14,7 +14,8 @@ use crate::read::shape::Output;
 answer! {
     /// A reporter (诉求人), as far as the caller may see.
     pub struct Reporter {
-        /// Whether what follows is shown in full, masked, or withheld. WITHHELD is the same whether or not there is anything.
+        /// Whether what follows is shown in full, masked, withheld, or was erased. WITHHELD is the same whether or not there
+        /// is anything, or ever was; ERASED is told to those who would see it: `redactions` says on what basis.
         pub state: PersonalState,
         /// The name; masked: `王*`. Null where there is none, or the reporter released other data alone.
         pub name: Option<String>,
@@ -46,7 +47,9 @@ pub fn facts() -> Vec<Fact> {
 }
 
 fn state(at: &At) -> Expr {
+    let seen = rows::reporter_visible(at) | rows::reporter_masked(at);
     CaseStatement::new()
+        .case((rows::erased(at) & seen).expr(), Expr::val("ERASED"))
         .case(rows::reporter_visible(at).expr(), Expr::val("VISIBLE"))
         .case(rows::reporter_masked(at).expr(), Expr::val("MASKED"))
         .finally(Expr::val("WITHHELD"))
@@ -69,7 +72,7 @@ pub fn reporter(look: &Look<'_>) -> Value {
             open("phone", PHONE).map(|phone| mask_phone(&phone)),
             None,
         ),
-        PersonalState::Withheld => (None, None, None),
+        PersonalState::Withheld | PersonalState::Erased => (None, None, None),
     };
     Reporter { state, name, phone, address }.json()
 }

@@ -1,4 +1,4 @@
-//! Reveal of contact data (查看联系方式): recorded and committed before it is answered.
+//! Reveal of contact data (查看联系方式): recorded and committed before it is answered; and its correction.
 
 use chrono::TimeDelta;
 use entity::word::{ContactField, ProblemAction};
@@ -9,7 +9,8 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFi
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Case, length};
+use super::report::{phone_number, seal};
+use super::{Case, change_of, length, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
@@ -99,4 +100,63 @@ async fn system_throttle(act: &Act<'_>) -> Result<()> {
     let first = recent.one(&act.tx).await?;
     let wait = first.map_or(0, |first| (first.created_at - since).num_seconds() + 1);
     Err(Error::refused(Code::TooManyRequests, "", vec![wait.into()]))
+}
+
+/// Contact data that is to stand in the place of what is kept, each as far as it is said.
+pub struct Contact {
+    /// The name.
+    pub name: Option<String>,
+    /// The phone number.
+    pub phone: Option<String>,
+    /// The home address.
+    pub address: Option<String>,
+}
+
+impl Contact {
+    /// Reads name, phone and address.
+    ///
+    /// # Errors
+    /// `REQUIRED` for an empty one, `INVALID_VALUE`, `TOO_LONG`.
+    pub fn said([name, phone, address]: [Option<&str>; 3]) -> Result<Self> {
+        Ok(Self {
+            name: name.map(|name| text::line(name, "name", 50)).transpose()?,
+            phone: phone.map(|phone| phone_number(phone, "phone")).transpose()?,
+            address: address.map(|address| text::line(address, "address", length::LINE)).transpose()?,
+        })
+    }
+}
+
+/// Puts the reporter's contact data right, with the hash that it is found by; says what of it differs.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn correct(act: &Act<'_>, case: &Case, to: &Contact) -> Result<Vec<ContactField>> {
+    let (vault, row) = (&act.app.vault, &case.row);
+    let mut change = change_of(row);
+    let mut changed = vec![];
+    let mut put = |field: ContactField, column: &str, kept: &Option<Vec<u8>>, said: Option<&str>| {
+        let is = kept.as_ref().and_then(|kept| vault.open_text(column, kept));
+        let new = said.filter(|said| is.as_deref() != Some(*said));
+        changed.extend(new.map(|_| field));
+        seal(vault, column, new)
+    };
+    if let name @ Some(_) = put(ContactField::Name, NAME, &row.reporter_name, to.name.as_deref())? {
+        change.reporter_name = Set(name);
+    }
+    if let phone @ Some(_) = put(ContactField::Phone, PHONE, &row.reporter_phone, to.phone.as_deref())? {
+        change.reporter_phone = Set(phone);
+        change.reporter_phone_hash = Set(to.phone.as_deref().map(|phone| vault.hash("phone", phone)));
+    }
+    if let address @ Some(_) = put(ContactField::Address, ADDRESS, &row.reporter_address, to.address.as_deref())? {
+        change.reporter_address = Set(address);
+    }
+    if changed.is_empty() {
+        return Ok(changed);
+    }
+    if !row.open {
+        // It is kept no longer than what was there before.
+        change.contact_idle_at = Set(row.contact_idle_at.or(Some(act.now)));
+    }
+    write(act, change).await?;
+    Ok(changed)
 }

@@ -164,7 +164,11 @@ fn row(
     })
 }
 
-fn seal(vault: &Vault, column: &str, plain: Option<&str>) -> Result<Option<Vec<u8>>> {
+/// A datum as it is kept.
+///
+/// # Errors
+/// A fault of the vault.
+pub(super) fn seal(vault: &Vault, column: &str, plain: Option<&str>) -> Result<Option<Vec<u8>>> {
     plain.map(|plain| vault.seal(column, plain.as_bytes())).transpose()
 }
 
@@ -213,7 +217,10 @@ async fn system_account(act: &Act<'_>) -> Result<user::Model> {
 }
 
 /// A phone number as it is kept: digits, with a leading plus at most.
-fn phone_number(text: &str, path: &str) -> Result<String> {
+///
+/// # Errors
+/// `INVALID_VALUE`.
+pub(super) fn phone_number(text: &str, path: &str) -> Result<String> {
     let number: String = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '(' | ')')).collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
     if (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -6,8 +6,8 @@
 
 use chrono::TimeDelta;
 use entity::word::{ProblemAction, RegionLevel, Satisfaction};
-use entity::{problem, reporter_code};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use entity::{problem, reporter_code, subject_request};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::act::{Act, Call, Caller};
@@ -24,11 +24,12 @@ use crate::read::shape::Id;
 use crate::reporter::command::{
     AppealReportInput, RateReportInput, ReopenReportInput, ReportStatusInput, WithdrawReportInput,
 };
-use crate::reporter::read::{ReportAction, ReportStatus};
+use crate::reporter::read::{ReportAction, ReportRequest, ReportStatus};
 
 /// The report that a number and a code open, and its reporter.
-struct Opened {
-    id: Uuid,
+pub struct Opened {
+    /// The problem.
+    pub id: Uuid,
     viewer: Viewer,
 }
 
@@ -38,7 +39,7 @@ impl Opened {
     /// # Errors
     /// `INVALID_VALUE` for a code with a slip in it, which tells nothing of any report; `TOO_MANY_REQUESTS` for the
     /// address; `REPORT_CODE_FAILED`, whatever the reason.
-    async fn by(caller: &Caller<'_>, number: &str, code: &str) -> Result<Self> {
+    pub async fn by(caller: &Caller<'_>, number: &str, code: &str) -> Result<Self> {
         let Some(digits) = code::canonical(code) else {
             let why = Word::both("查询码为 17 位数字，请核对", "a code has 17 digits, and there is a slip in this one");
             return Err(Error::refused(Code::InvalidValue, "code", vec![why]));
@@ -67,14 +68,32 @@ impl Opened {
         Ok(Self { id, viewer: Viewer::reporter_without_account(row.community_code) })
     }
 
-    async fn begin<'a>(&'a self, caller: &Caller<'a>, command: &'static str) -> Result<Act<'a>> {
+    /// Opens the transaction of an act of the reporter's.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn begin<'a>(&'a self, caller: &Caller<'a>, command: &'static str) -> Result<Act<'a>> {
         Call { app: caller.app, viewer: &self.viewer, command, digest: vec![] }.begin().await
     }
 
-    /// Commits, and says how the report stands then.
-    async fn finish(&self, act: Act<'_>, language: Language) -> Result<ReportStatus> {
+    /// Says how the report stands, where nothing else is done.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn shown(&self, mut act: Act<'_>, language: Language) -> Result<ReportStatus> {
         let case = Case::system_of_reporter(&act, self.id).await?;
-        let status = status(&case, &act, language);
+        act.emit(case.event(Kind::ReportLookedUp));
+        self.finish(act, language).await
+    }
+
+    /// Commits, and says how the report stands then.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn finish(&self, act: Act<'_>, language: Language) -> Result<ReportStatus> {
+        let case = Case::system_of_reporter(&act, self.id).await?;
+        let requests = system_requests(&act, self.id).await?;
+        let status = status(&case, &act, requests, language);
         act.commit().await?;
         Ok(status)
     }
@@ -104,7 +123,7 @@ async fn refused(app: &App, found: Option<&problem::Model>) -> Result<()> {
 }
 
 /// How a report stands, and what its reporter can do about it.
-fn status(case: &Case, act: &Act<'_>, language: Language) -> ReportStatus {
+fn status(case: &Case, act: &Act<'_>, requests: Vec<subject_request::Model>, language: Language) -> ReportStatus {
     let row = case.row.clone();
     let asked = case.asked(act);
     let actions = asked.allowed().map(|allowed| ReportAction {
@@ -128,6 +147,30 @@ fn status(case: &Case, act: &Act<'_>, language: Language) -> ReportStatus {
         due_at: row.due_at,
         closed_at: row.closed_at,
         rated: case.facts.rated,
+        requests: requests.into_iter().map(asked_for).collect(),
+    }
+}
+
+/// What the reporter without account of a problem asked about their data, the newest first.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn system_requests(act: &Act<'_>, problem: Uuid) -> Result<Vec<subject_request::Model>> {
+    use subject_request::Column as C;
+    let asked = subject_request::Entity::find().filter(C::ProblemId.eq(problem)).filter(C::PersonId.is_null());
+    Ok(asked.order_by_desc(C::AskedAt).order_by_desc(C::Id).all(&act.tx).await?)
+}
+
+fn asked_for(row: subject_request::Model) -> ReportRequest {
+    ReportRequest {
+        kind: row.kind,
+        status: row.status,
+        content: row.content,
+        asked_at: row.asked_at,
+        due_at: row.due_at,
+        answered_at: row.ended_at,
+        answer: row.answer,
+        refusal: row.refusal,
     }
 }
 
@@ -137,10 +180,8 @@ fn status(case: &Case, act: &Act<'_>, language: Language) -> ReportStatus {
 /// `INVALID_VALUE`, `REPORT_CODE_FAILED`, `TOO_MANY_REQUESTS`.
 pub async fn look_up(caller: Caller<'_>, input: ReportStatusInput) -> Result<ReportStatus> {
     let opened = Opened::by(&caller, &input.number, &input.code).await?;
-    let mut act = opened.begin(&caller, "reportStatus").await?;
-    let case = Case::system_of_reporter(&act, opened.id).await?;
-    act.emit(case.event(Kind::ReportLookedUp));
-    opened.finish(act, caller.language).await
+    let act = opened.begin(&caller, "reportStatus").await?;
+    opened.shown(act, caller.language).await
 }
 
 /// Rates the closure that stands.

@@ -15,7 +15,7 @@ use crate::problem::tests::world::{COMMUNITY, World, noon, with};
 use crate::problem::transition;
 
 /// Reports for somebody without account: problem, number and code.
-async fn reported(world: &World) -> (String, Value) {
+pub(super) async fn reported(world: &World) -> (String, Value) {
     let input =
         with(world.complaint(), json!({ "reporterName": "李老太", "reporterPhone": "13811112222", "consent": true }));
     let (problem, code) = report(world, input).await;
@@ -118,8 +118,15 @@ async fn an_unknown_number_and_a_wrong_code_are_one_answer() {
         guest(&world, "reportStatus", with(key.clone(), json!({ "number": "ZXL-2026-00000-0" }))).await.unwrap_err();
     assert_eq!(wrong, unknown);
     assert_eq!(wrong["code"], "REPORT_CODE_FAILED");
-    for name in ["rateReport", "reopenReport", "withdrawReport", "appealReport"] {
-        let more = if name == "rateReport" { json!({ "satisfaction": "SATISFIED" }) } else { json!({ "reason": "x" }) };
+    for name in
+        ["rateReport", "reopenReport", "withdrawReport", "appealReport", "askAboutReportData", "correctReportContact"]
+    {
+        let more = match name {
+            "rateReport" => json!({ "satisfaction": "SATISFIED" }),
+            "askAboutReportData" => json!({ "kind": "ACCESS" }),
+            "correctReportContact" => json!({ "name": "x" }),
+            _ => json!({ "reason": "x" }),
+        };
         let input = with(with(key.clone(), json!({ "code": other["code"] })), more);
         assert_eq!(guest(&world, name, input).await.unwrap_err()["code"], "REPORT_CODE_FAILED", "{name}");
     }
@@ -135,7 +142,7 @@ async fn an_unknown_number_and_a_wrong_code_are_one_answer() {
         .all(&world.app.db)
         .await
         .unwrap();
-    assert_eq!(attempts.len(), 6, "each attempt that was looked up is on record, and no slip");
+    assert_eq!(attempts.len(), 8, "each attempt that was looked up is on record, and no slip");
     assert!(attempts.iter().all(|row| row.actor_id.is_none() && row.actor_role.is_none() && row.data == json!({})));
     assert_eq!(attempts.iter().filter(|row| row.stream == INSTALLATION).count(), 1);
     assert!(crate::doctor::examine(&world.app.db).await.unwrap().breaks.is_empty());

@@ -3,6 +3,7 @@
 mod audience;
 mod guest;
 mod release;
+mod subject;
 mod visit;
 
 use serde_json::{Value, json};
@@ -38,7 +39,8 @@ async fn guest(world: &World, name: &str, input: Value) -> Result<Value, Value> 
     let upper = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
     let query = format!(
         "mutation($input: {upper}Input!) {{ {name}(input: $input) {{
-            report {{ number status reply reason publicSummary closedAt rated actions {{ mutation allowed reason }} }}
+            report {{ number status reply reason publicSummary closedAt rated actions {{ mutation allowed reason }}
+                requests {{ kind status content dueAt answeredAt answer refusal }} }}
             userErrors {{ __typename code message path ... on TransitionError {{ from allowed }} }} }} }}"
     );
     let answer = ask(world, &query, json!({ "input": input }), None).await;

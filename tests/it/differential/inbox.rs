@@ -1,5 +1,5 @@
 //! What waits for a person and what they were told of, in words: a row is there for each post of the person that would
-//! see it among its own open tasks and calls, if it were the one acted in.
+//! see it among its own open tasks and calls, or the requests it answers, if it were the one acted in.
 
 use entity::word::*;
 use entity::*;
@@ -56,6 +56,25 @@ pub fn waiting(eye: &Eye) -> Vec<Waiting> {
                     own.covers(call.community_code) && own.own_calls(whistle).iter().any(|one| one.id == call.id)
                 });
                 found.push(Waiting { id: joined(post.id, call.id), kind: InboxKind::Whistle, at, post: post.id, seen });
+            }
+        }
+        for (at, asked) in data.subject_requests.iter().enumerate() {
+            let open = asked.status == SubjectRequestStatus::Received && asked.person_id != Some(post.user_id);
+            let parts = match level(post.region_code) {
+                RegionLevel::Community => Some(1),
+                RegionLevel::Street => Some(1_000),
+                RegionLevel::County => Some(1_000_000),
+                RegionLevel::City => None,
+            };
+            if open && parts.is_some_and(|part| asked.community_code / part == post.region_code / part) {
+                let (id, kind) = (joined(post.id, asked.id), InboxKind::SubjectRequest);
+                found.push(Waiting {
+                    id,
+                    kind,
+                    at,
+                    post: post.id,
+                    seen: own.as_ref().is_some_and(|own| own.answers(asked)),
+                });
             }
         }
     }
@@ -115,26 +134,29 @@ impl Fields {
         match row.kind {
             InboxKind::Task => self.eye.data.tasks[row.at].due_at,
             InboxKind::Whistle => Some(self.eye.data.calls[row.at].due_at),
+            InboxKind::SubjectRequest => Some(self.eye.data.subject_requests[row.at].due_at),
         }
     }
 
     pub fn waiting(&self, at: usize, name: &str) -> Option<Found> {
         let (data, row) = (&self.eye.data, &self.inbox[at]);
         let due = self.waiting_due(at);
-        let task = (row.kind == InboxKind::Task).then(|| &data.tasks[row.at]);
+        let (problem, since) = match row.kind {
+            InboxKind::Task => (Some(data.tasks[row.at].problem_id), data.tasks[row.at].assigned_at),
+            InboxKind::Whistle => (None, data.calls[row.at].called_at),
+            InboxKind::SubjectRequest => {
+                (data.subject_requests[row.at].problem_id, data.subject_requests[row.at].asked_at)
+            }
+        };
         Some(match name {
             "kind" => Found::Leaf(word(row.kind)),
             "number" => {
-                let problem = task.and_then(|task| data.problems.iter().find(|one| one.id == task.problem_id));
+                let problem = problem.and_then(|id| data.problems.iter().find(|one| one.id == id));
                 Found::Leaf(json!(problem.map(|problem| &problem.number)))
             }
             "dueAt" => Found::Leaf(moment_if(due)),
             "overdue" => Found::Leaf(due.is_some_and(|due| due < self.eye.now).into()),
-            "createdAt" => Found::Leaf(moment(
-                task.map_or(data.calls.get(row.at).map_or(self.eye.now, |call| call.called_at), |task| {
-                    task.assigned_at
-                }),
-            )),
+            "createdAt" => Found::Leaf(moment(since)),
             "post" => self.one("Appointment", row.post),
             _ => return None,
         })

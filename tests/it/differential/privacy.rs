@@ -41,7 +41,7 @@ impl Eye {
     }
 
     pub fn answers(&self, row: &subject_request::Model) -> bool {
-        let others = row.person_id != self.viewer.user;
+        let others = row.person_id != Some(self.viewer.user);
         others
             && match row.problem_id {
                 None => self.keeps(row.community_code),
@@ -50,7 +50,7 @@ impl Eye {
     }
 
     pub fn subject_request(&self, row: &subject_request::Model) -> bool {
-        row.person_id == self.viewer.user || self.answers(row)
+        row.person_id == Some(self.viewer.user) || self.answers(row)
     }
 
     pub fn request_late(&self, row: &subject_request::Model) -> bool {
@@ -103,7 +103,7 @@ impl Fields {
             "community" => return Some(self.region_of(row.community_code)),
             "person" => {
                 let named = eye.answers(row) && row.problem_id.is_none();
-                return Some(self.one("Person", Some(row.person_id).filter(|_| named)));
+                return Some(self.one("Person", row.person_id.filter(|_| named)));
             }
             _ => return None,
         }))

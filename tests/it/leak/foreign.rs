@@ -367,12 +367,17 @@ impl Own<'_> {
                 let mediation = id("neighbour's mediation");
                 json!({ "mediation": mediation, "expectedRevision": revision(&mediation) })
             }
-            "redactText" | "askForRedaction" => json!({
+            "redactText" => json!({
+                "subject": problem, "field": "report", "expectedRevision": revision(problem), "basis": "COURT_ORDER",
+                "idempotencyKey": key,
+            }),
+            "askForRedaction" => json!({
                 "subject": problem, "field": "report", "basis": "COURT_ORDER", "idempotencyKey": key,
             }),
             "decideRedaction" => json!({ "approve": true }),
-            "eraseData" => json!({ "problem": problem, "basis": "COURT_ORDER", "idempotencyKey": key }),
+            "eraseData" => json!({ "expectedRevision": "?", "basis": "COURT_ORDER" }),
             "setLegalHold" => json!({ "expectedRevision": "?", "reason": "x" }),
+            "correctContact" => json!({ "expectedRevision": "?", "name": "x" }),
             "askAboutMyData" => json!({ "kind": "ACCESS", "idempotencyKey": key }),
             "answerSubjectRequest" => json!({ "expectedRevision": "?", "answer": "x" }),
             _ => panic!("nobody knows how to {} {mutation}", self.who),

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::notification;
-use entity::word::{InboxKind, Role, TaskStatus, WhistleCallStatus, Word};
+use entity::word::{InboxKind, Role, SubjectRequestStatus, TaskStatus, WhistleCallStatus, Word};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -34,6 +34,9 @@ pub fn waits(eye: &Eye<'_>, id: Uuid) -> bool {
         let whistle = eye.whistle_of(call);
         return open && eye.whistle(whistle) && eye.called_by(whistle).iter().any(|one| one.id == call.id);
     }
+    if let Some(asked) = eye.truth.subject_requests.iter().find(|row| tail(row.id) == tail(id)) {
+        return asked.status == SubjectRequestStatus::Received && eye.is_to_answer(asked);
+    }
     let Some(task) = eye.truth.tasks.iter().find(|task| tail(task.id) == tail(id)) else { return false };
     let open = matches!(task.status, TaskStatus::Assigned | TaskStatus::Acknowledged | TaskStatus::Unread);
     let acts = |problem: &_| eye.acts_on(problem).iter().any(|one| one.id == task.id);
@@ -50,14 +53,22 @@ pub fn item(eye: &Eye<'_>, id: Uuid, field: &str) -> Option<Shows> {
     let truth = eye.truth;
     let call = truth.calls.iter().find(|call| tail(call.id) == tail(id));
     let task = truth.tasks.iter().find(|task| tail(task.id) == tail(id));
-    let due: Option<DateTime<Utc>> = call.map(|call| call.due_at).or(task.and_then(|task| task.due_at));
-    let problem = task.and_then(|task| truth.problems.iter().find(|row| row.id == task.problem_id));
+    let asked = truth.subject_requests.iter().find(|row| tail(row.id) == tail(id));
+    let due = call.map(|call| call.due_at).or(asked.map(|row| row.due_at));
+    let due: Option<DateTime<Utc>> = due.or(task.and_then(|task| task.due_at));
+    let problem = task.map(|task| task.problem_id).or(asked.and_then(|row| row.problem_id));
+    let problem = problem.and_then(|id| truth.problems.iter().find(|row| row.id == id));
+    let since = call.map(|call| call.called_at).or(task.map(|task| task.assigned_at));
     Some(match field {
-        "kind" => word(if call.is_some() { InboxKind::Whistle } else { InboxKind::Task }),
+        "kind" => word(match (call, asked) {
+            (Some(_), _) => InboxKind::Whistle,
+            (None, Some(_)) => InboxKind::SubjectRequest,
+            (None, None) => InboxKind::Task,
+        }),
         "number" => just(problem.map(|row| &row.number)),
         "dueAt" => At(due),
         "overdue" => just(due.is_some_and(|due| due < truth.now)),
-        "createdAt" => At(call.map(|call| call.called_at).or(task.map(|task| task.assigned_at))),
+        "createdAt" => At(since.or(asked.map(|row| row.asked_at))),
         "post" => Link("Appointment", post_of(eye, id).map(|post| post.id)),
         _ => return None,
     })

@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use entity::word::{
-    AppointmentKind, ContactField, ProblemAction, ProblemStatus, ProblemVisibility, RequestKind, RequestStatus, Role,
-    SupervisionGrounds, SupervisionStatus, TaskRole, TaskStatus, VisitStatus, WhistleAction, WhistleCallStatus,
-    WhistleStatus, Word,
+    AppointmentKind, ContactField, ProblemAction, ProblemStatus, ProblemVisibility, RedactionStatus, RequestKind,
+    RequestStatus, Role, SupervisionGrounds, SupervisionStatus, TaskRole, TaskStatus, VisitStatus, WhistleAction,
+    WhistleCallStatus, WhistleStatus, Word,
 };
-use entity::{contact_release, disposition, disposition_task, event, problem, visit_offer, whistle, whistle_call};
+use entity::{
+    contact_release, disposition, disposition_task, event, problem, redaction, visit_offer, whistle, whistle_call,
+};
 use liufang::id::{Prefix, prefix};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -484,7 +486,7 @@ fn viewer(eye: &Eye<'_>, id: Uuid, field: &str) -> Option<Shows> {
         "mediations" => those!(eye, mediations, "Mediation", |row| eye.inside(row)),
         "inbox" => those!(eye, waiting, "InboxItem", |_| true),
         "notifications" => those!(eye, notifications, "Notification", |_| true),
-        "subjectRequests" => those!(eye, subject_requests, "SubjectRequest", |row| row.person_id == id),
+        "subjectRequests" => those!(eye, subject_requests, "SubjectRequest", |row| row.person_id == Some(id)),
         _ => return None,
     })
 }
@@ -629,6 +631,13 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
 /// The reporter: in full to themself, masked to those who may have it revealed, withheld from everybody else.
 fn reporter(told: &Told, eye: &Eye<'_>, row: &problem::Model) -> Value {
     let (name, phone, address) = told;
+    let taken = |one: &redaction::Model| {
+        one.problem_id == Some(row.id) && one.field == "reporter" && one.status == RedactionStatus::Done
+    };
+    if eye.truth.redactions.iter().any(taken) && row.reporter_name.is_none() {
+        let state = if eye.reporter(row) || eye.contact(row) { "ERASED" } else { "WITHHELD" };
+        return json!({ "state": state, "name": null, "phone": null, "address": null });
+    }
     // What was erased is there for nobody.
     let (name, phone, address) = (
         &name.clone().filter(|_| row.reporter_name.is_some()),

@@ -36,7 +36,7 @@ impl Eye<'_> {
     }
 
     pub fn is_to_answer(&self, row: &subject_request::Model) -> bool {
-        if row.person_id == self.who.post.user_id {
+        if row.person_id == Some(self.who.post.user_id) {
             return false;
         }
         match row.problem_id {
@@ -46,7 +46,7 @@ impl Eye<'_> {
     }
 
     pub fn subject_request(&self, row: &subject_request::Model) -> bool {
-        row.person_id == self.who.post.user_id || self.is_to_answer(row)
+        row.person_id == Some(self.who.post.user_id) || self.is_to_answer(row)
     }
 }
 
@@ -90,7 +90,7 @@ pub fn shows(eye: &Eye<'_>, name: &str, id: Uuid, field: &str) -> Option<Shows> 
         "overdue" => just(row.status == SubjectRequestStatus::Received && row.due_at < truth.now),
         "problem" => Link("Problem", row.problem_id),
         "community" => super::oracle::region(eye, Some(row.community_code)),
-        "person" => only(eye.is_to_answer(row) && row.problem_id.is_none(), Link("Person", Some(row.person_id))),
+        "person" => only(eye.is_to_answer(row) && row.problem_id.is_none(), Link("Person", row.person_id)),
         _ => return None,
     })
 }

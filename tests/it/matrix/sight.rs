@@ -617,6 +617,7 @@ fn audiences(kind: &str) -> [Sight; 3] {
         "problem.added"
         | "contact.released"
         | "contact.withdrawn"
+        | "contact.corrected"
         | "withdrawal.requested"
         | "withdrawal.refused"
         | "attachment.added"

@@ -22,12 +22,28 @@ impl Maker<'_> {
             self.subject_request(COMMUNITY, None);
         }
         for at in 0..self.data.problems.len() {
+            if self.dice.chance(15) {
+                self.erased(at);
+            }
             if self.dice.chance(20) {
                 let until = self.dice.maybe(50, |_| noon().date_naive());
                 let row = &mut self.data.problems[at];
                 (row.held_at, row.held_until, row.hold_reason) = (Some(days_ago(1)), until, Some("held".into()));
             }
         }
+    }
+
+    /// A problem of which the contact data was taken out.
+    fn erased(&mut self, at: usize) {
+        let problem = self.data.problems[at].clone();
+        self.redaction(problem.community_code, Some(&problem));
+        let taken = self.data.redactions.last_mut().unwrap();
+        (taken.field, taken.audience, taken.status) =
+            ("reporter".into(), RedactionAudience::Report, RedactionStatus::Done);
+        (taken.decided_by, taken.decided_by_role, taken.decided_at) = (None, None, Some(days_ago(0)));
+        let row = &mut self.data.problems[at];
+        (row.reporter_name, row.reporter_phone, row.reporter_address) = (None, None, None);
+        row.reporter_phone_hash = None;
     }
 
     fn redaction(&mut self, community_code: i64, problem: Option<&problem::Model>) {
@@ -64,16 +80,26 @@ impl Maker<'_> {
     }
 
     fn subject_request(&mut self, community_code: i64, problem: Option<&problem::Model>) {
-        let (id, person_id, officer) = (self.id(), self.some_user(), self.some_user());
-        let status = *self.dice.pick(SubjectRequestStatus::ALL);
+        let (id, asker, officer) = (self.id(), self.some_user(), self.some_user());
+        let (kind, mut status) = (*self.dice.pick(SubjectRequestKind::ALL), *self.dice.pick(SubjectRequestStatus::ALL));
+        let problem_id = problem.map(|problem| problem.id);
+        // Some of those who reported have no account.
+        let person_id = Some(asker).filter(|_| problem_id.is_none() || self.dice.chance(80));
+        let open = self.data.subject_requests.iter().any(|one| {
+            let same = (one.person_id, one.problem_id, one.kind) == (person_id, problem_id, kind);
+            same && one.status == SubjectRequestStatus::Received
+        });
+        if status == SubjectRequestStatus::Received && open {
+            status = SubjectRequestStatus::Withdrawn;
+        }
         let answered = [SubjectRequestStatus::Answered, SubjectRequestStatus::Refused].contains(&status);
         let asked_at = days_ago(self.dice.below(30).try_into().unwrap());
         self.data.subject_requests.push(subject_request::Model {
             id,
             community_code,
-            problem_id: problem.map(|problem| problem.id),
+            problem_id,
             person_id,
-            kind: *self.dice.pick(SubjectRequestKind::ALL),
+            kind,
             content: self.dice.maybe(70, |_| "content".into()),
             status,
             asked_at,

@@ -29,8 +29,9 @@ impl World {
         let revision = self.revision("street", &problem).await;
         let hold = json!({ "problem": problem, "expectedRevision": revision, "reason": "涉诉保全" });
         self.act("street", "setLegalHold", hold).await;
-        let (problem, key) = (self.id("withdrawn"), self.key());
-        let erasing = json!({ "problem": problem, "basis": "CONSENT_WITHDRAWN", "idempotencyKey": key });
+        let problem = self.id("withdrawn");
+        let revision = self.revision("street", &problem).await;
+        let erasing = json!({ "problem": problem, "expectedRevision": revision, "basis": "CONSENT_WITHDRAWN" });
         self.act("street", "eraseData", erasing).await;
         let revision = self.revision("street", &problem).await;
         let hold = json!({ "problem": problem, "expectedRevision": revision, "reason": "误设" });
@@ -55,7 +56,11 @@ impl World {
 
     async fn redact(&mut self, who: &'static str, name: &str, field: &str) {
         let (subject, key) = (self.id(name), self.key());
-        let input = json!({ "subject": subject, "field": field, "basis": "COURT_ORDER", "idempotencyKey": key });
+        let revision = self.revision(who, &subject).await;
+        let input = json!({
+            "subject": subject, "field": field, "expectedRevision": revision, "basis": "COURT_ORDER",
+            "idempotencyKey": key,
+        });
         self.make_row(who, "redactText", input).await;
     }
 }
