@@ -4,9 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::sea_query::{Expr, LockType, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -41,6 +42,8 @@ pub struct Reminder<E: EntityTrait> {
     pub columns: [E::Column; 3],
     /// Which rows are due at a moment, whether they were reminded of or not.
     pub due: fn(DateTime<Utc>) -> Condition,
+    /// Which problem one belongs to, where it does.
+    pub problem: fn(&E::Model) -> SelectStatement,
     /// What is said of one.
     pub event: fn(&E::Model) -> Event,
 }
@@ -67,17 +70,20 @@ where
         Ok(select.into_tuple().all(db).await?)
     }
 
-    /// Reminds of one row, if it is due still; the act is the caller's to commit then.
+    /// Reminds of one row, if it is due still.
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn system_remind(self, act: &mut Act<'_>, row: Uuid) -> Result<bool> {
+    pub async fn system_remind(self, mut act: Act<'_>, row: Uuid) -> Result<bool> {
         let [id, _, told] = self.columns;
         let select =
             E::find().filter(id.eq(row)).filter((self.due)(act.now)).filter(told.is_null()).lock(LockType::NoKeyUpdate);
         let Some(found) = select.one(&act.tx).await? else { return Ok(false) };
         E::update_many().col_expr(told, Expr::value(act.now)).filter(id.eq(row)).exec(&act.tx).await?;
-        act.emit((self.event)(&found));
+        let problem = act.tx.query_one(&(self.problem)(&found)).await?;
+        let problem: Option<Uuid> = problem.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
+        act.emit((self.event)(&found).on(problem));
+        act.commit().await?;
         Ok(true)
     }
 }

@@ -31,13 +31,15 @@ pub enum Audience {
     Near,
     /// The same, once the limit has passed.
     Passed,
-    /// The reporter, and the reporters of what was merged into it; each of the own number.
+    /// The reporter, and the reporters who follow it because theirs was merged into it; each of the own number.
     Reporters,
+    /// The reporter alone: what was asked by or offered to that person.
+    Reporter,
     /// Who offered the visit.
     Visiting,
     /// Those who are called to the spot by the event, or by the whistle or call it happened to.
     Called,
-    /// The secretary and the street that the whistle is in.
+    /// Who decides on the whistle.
     WhistleOffice,
     /// The sides of the mediation.
     Sides,
@@ -59,7 +61,9 @@ pub fn told(kind: Kind) -> &'static [(NotificationKind, Audience)] {
     use Kind as K;
     match kind {
         // The report.
-        K::ProblemReported | K::ProblemAppealed | K::ProblemHandedUp => &[(N::TriageWanted, A::Office)],
+        K::ProblemReported | K::ProblemHandedUp => &[(N::TriageWanted, A::Office)],
+        // Who declined it does not decide again.
+        K::ProblemAppealed => &[(N::TriageWanted, A::Street)],
         K::ProblemAdded => &[],
         K::ProblemAccepted => &[(N::ProblemAccepted, A::Reporters)],
         K::ProblemDeclined => &[(N::ProblemDeclined, A::Reporters)],
@@ -67,7 +71,7 @@ pub fn told(kind: Kind) -> &'static [(NotificationKind, Audience)] {
             &[(N::ProblemEnded, A::Office), (N::TaskEnded, A::EndedTasks), (N::ProblemEnded, A::Reporters)]
         }
         K::WithdrawalRequested => &[(N::DecisionWanted, A::Office)],
-        K::WithdrawalRefused => &[(N::Decided, A::Reporters)],
+        K::WithdrawalRefused => &[(N::Decided, A::Reporter)],
         K::ProblemMerged | K::ProblemUnmerged => &[(N::ProblemAdvanced, A::Reporters)],
         K::ProblemJoined | K::ProblemParted => &[],
         // Tasks.
@@ -109,9 +113,9 @@ pub fn told(kind: Kind) -> &'static [(NotificationKind, Audience)] {
         K::TextOverridden => &[],
         // Who was shown what is in the person's own record.
         K::ContactRevealed | K::ContactReleased | K::ReleaseWithdrawn | K::ContactCorrected => &[],
-        K::VisitOffered => &[(N::VisitOffered, A::Reporters)],
+        K::VisitOffered => &[(N::VisitOffered, A::Reporter)],
         K::VisitChosen | K::VisitDeclined => &[(N::VisitChanged, A::Visiting)],
-        K::VisitCancelled => &[(N::VisitChanged, A::Reporters), (N::VisitChanged, A::Visiting)],
+        K::VisitCancelled => &[(N::VisitChanged, A::Reporter), (N::VisitChanged, A::Visiting)],
         K::VisitKept | K::VisitMissed => &[],
         // Reporters without account are told by nobody: they ask.
         K::ReporterCodeIssued | K::ReportLookedUp | K::ReporterCodeRefused => &[],
@@ -193,7 +197,7 @@ mod tests {
         for kind in Kind::ALL {
             for (_, audience) in told(*kind) {
                 let seen = match audience {
-                    Audience::Reporters => kind.for_reporter(),
+                    Audience::Reporters | Audience::Reporter => kind.for_reporter(),
                     Audience::NewTasks
                     | Audience::EndedTasks
                     | Audience::NamedTasks

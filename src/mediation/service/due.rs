@@ -5,12 +5,10 @@ use chrono::Days;
 use entity::word::{MediationKind, MediationStatus, ObligationStatus};
 use entity::{mediation, mediation_agreement, mediation_obligation};
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
-use crate::act::Act;
 use crate::clock;
-use crate::error::Result;
 use crate::event::{Event, Kind};
 use crate::job::{Job, Reminder};
 use crate::mediation::transition::CONFIRMATION_DAYS;
@@ -25,17 +23,17 @@ pub fn jobs() -> Vec<Job> {
         Job {
             name: "remind of mediations over their limit",
             find: |db, now, most| Box::pin(OVERDUE.system_due(db, now, most)),
-            run: |act, id| Box::pin(system_remind(act, OVERDUE, id)),
+            run: |act, id| Box::pin(OVERDUE.system_remind(act, id)),
         },
         Job {
             name: "remind of judicial confirmation",
             find: |db, now, most| Box::pin(CLOSING.system_due(db, now, most)),
-            run: |act, id| Box::pin(system_remind(act, CLOSING, id)),
+            run: |act, id| Box::pin(CLOSING.system_remind(act, id)),
         },
         Job {
             name: "remind of obligations",
             find: |db, now, most| Box::pin(OWED.system_due(db, now, most)),
-            run: |act, id| Box::pin(system_remind(act, OWED, id)),
+            run: |act, id| Box::pin(OWED.system_remind(act, id)),
         },
     ]
 }
@@ -47,9 +45,8 @@ const OVERDUE: Reminder<mediation::Entity> = Reminder {
             .add(mediation::Column::Status.eq(MediationStatus::Mediating))
             .add(mediation::Column::DueOn.lt(clock::day(now)))
     },
-    event: |row| {
-        Event::new(Kind::MediationOverdue, row.community_code, row.id).on(row.problem_id).with("due", &row.due_on)
-    },
+    problem: |row| system_problem(row.id),
+    event: |row| Event::new(Kind::MediationOverdue, row.community_code, row.id).with("due", &row.due_on),
 };
 
 const CLOSING: Reminder<mediation_agreement::Entity> = Reminder {
@@ -66,6 +63,7 @@ const CLOSING: Reminder<mediation_agreement::Entity> = Reminder {
             .add(A::EffectiveOn.between(first, first + Days::new(CLOSING_DAYS)))
             .add(A::MediationId.in_subquery(system_agreed()))
     },
+    problem: |row| system_problem(row.mediation_id),
     event: |row| Event::new(Kind::ConfirmationClosing, row.community_code, row.id),
 };
 
@@ -80,8 +78,14 @@ const OWED: Reminder<mediation_obligation::Entity> = Reminder {
             .add(mediation_obligation::Column::Status.eq(ObligationStatus::Open))
             .add(mediation_obligation::Column::DueOn.lte(clock::day(now)))
     },
+    problem: |row| system_problem(row.mediation_id),
     event: |row| Event::new(Kind::ObligationDue, row.community_code, row.id).with("due", &row.due_on),
 };
+
+/// The problem of a mediation.
+fn system_problem(id: Uuid) -> SelectStatement {
+    mediation::Entity::find_by_id(id).select_only().column(mediation::Column::ProblemId).into_query()
+}
 
 /// People's mediations whose agreement stands.
 fn system_agreed() -> SelectStatement {
@@ -92,16 +96,4 @@ fn system_agreed() -> SelectStatement {
         .and_where(mediation::Column::Kind.eq(MediationKind::Peoples))
         .and_where(mediation::Column::Status.is_in(standing))
         .take()
-}
-
-async fn system_remind<E>(mut act: Act<'_>, reminder: Reminder<E>, id: Uuid) -> Result<bool>
-where
-    E: EntityTrait,
-    E::Model: FromQueryResult + Send + Sync,
-{
-    let due = reminder.system_remind(&mut act, id).await?;
-    if due {
-        act.commit().await?;
-    }
-    Ok(due)
 }

@@ -68,6 +68,7 @@ impl Asking<'_> {
             | Audience::Near
             | Audience::Passed
             | Audience::Reporters
+            | Audience::Reporter
             | Audience::Visiting => match self.system_problem().await? {
                 Some(problem) => self.problem(&problem, audience).await?,
                 None => vec![],
@@ -87,7 +88,7 @@ impl Asking<'_> {
         let leads = C::Id.eq(problem.lead_task_id);
         let happened = self.event.occurred_at;
         let tasks = match audience {
-            Audience::Reporters => return self.system_reporters(problem).await,
+            Audience::Reporters | Audience::Reporter => return self.system_reporters(problem, audience).await,
             Audience::Office => return self.office(problem, self.deciding(problem)).await,
             Audience::Street => return self.office(problem, self.above(problem)).await,
             Audience::Verifiers => return self.verifiers(problem).await,
@@ -125,11 +126,13 @@ impl Asking<'_> {
         Ok(visit_offer::Entity::find_by_id(self.event.subject_id).one(self.tx).await?)
     }
 
-    /// The reporter, and those of what is merged into it now.
-    async fn system_reporters(&self, problem: &problem::Model) -> Result<Vec<Recipient>> {
-        let followers = problem::Entity::find().filter(problem::Column::MergedIntoId.eq(problem.id));
-        let mut reported = followers.all(self.tx).await?;
-        reported.insert(0, problem.clone());
+    /// The reporter, and for all of them those who follow it now.
+    async fn system_reporters(&self, problem: &problem::Model, audience: Audience) -> Result<Vec<Recipient>> {
+        let mut reported = vec![problem.clone()];
+        if audience == Audience::Reporters {
+            let followers = problem::Entity::find().filter(problem::Column::FollowsId.eq(problem.id));
+            reported.extend(followers.all(self.tx).await?);
+        }
         let due = self.system_visit().await?.filter(|visit| visit.ended_at.is_none()).map(|visit| visit.lapses_at);
         let mut found = vec![];
         for one in reported {
@@ -267,7 +270,9 @@ impl Asking<'_> {
     async fn whistle_office(&self) -> Result<Vec<Recipient>> {
         let mut found = vec![];
         for call in self.system_calls().await? {
-            let posts = self.region(Role::Secretary, call.community_code, RegionLevel::Community);
+            let levels = [RegionLevel::Community, RegionLevel::Street, RegionLevel::County];
+            let offices = levels.map(|level| self.decide(level, call.community_code));
+            let posts = offices.into_iter().fold(Condition::any(), Condition::add);
             for post in self.system_held(posts).await? {
                 let viewer = acting(&post);
                 if self.knows::<whistle::Entity>(&viewer, rows::for_whistle_office, call.whistle_id).await? {

@@ -173,6 +173,70 @@ async fn a_whistle_tells_those_it_calls() {
 }
 
 #[tokio::test]
+async fn a_whistle_of_the_streets_is_the_streets_when_nobody_comes() {
+    let world = World::new().await;
+    let people = &world.people;
+    let about = with(world.complaint(), json!({ "concerns": [world.party(PartyKind::PartyBranch)] }));
+    let problem = world.run(&people.resident, "reportProblem", "problem", about).await.unwrap();
+    let input = json!({
+        "problem": problem, "grounds": "PUBLIC_SAFETY", "summary": "请到场处置。", "idempotencyKey": world.key(),
+        "calls": [{ "party": world.party(PartyKind::Police) }],
+    });
+    world.run(&people.street, "raiseWhistle", "whistle", input).await.unwrap();
+    world.wait(TimeDelta::minutes(31));
+    scheduler::tick(&world.app).await.unwrap();
+    world.tell().await;
+    assert_eq!(world.verbs(&people.street).await[0], "WHISTLE_UNANSWERED");
+    assert_eq!(world.verbs(&people.secretary).await, Vec::<String>::new());
+    let trail = "{ auditTrail(first: 100) { nodes { type } } }";
+    let unanswered = json!({ "type": "whistle.unanswered" });
+    let seen = world.data(&people.street, trail, json!({})).await;
+    assert!(seen["auditTrail"]["nodes"].as_array().unwrap().contains(&unanswered), "{seen}");
+    let seen = world.data(&people.secretary, trail, json!({})).await;
+    assert!(!seen["auditTrail"]["nodes"].as_array().unwrap().contains(&unanswered), "who is complained of: {seen}");
+}
+
+#[tokio::test]
+async fn an_appeal_is_for_the_street() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    let reason = async |reason: &str| json!({ "problem": problem, "expectedRevision": world.revision(&problem).await, "reason": reason });
+    world.run(&people.secretary, "declineProblem", "problem", reason("不属本组职责").await).await.unwrap();
+    world.tell().await;
+    world.run(&people.resident, "appealProblem", "problem", reason("确属小区公共部位").await).await.unwrap();
+    world.tell().await;
+    assert_eq!(world.verbs(&people.street).await, ["TRIAGE_WANTED"]);
+    assert_eq!(world.verbs(&people.secretary).await, ["TRIAGE_WANTED"], "of the report, and not again");
+}
+
+#[tokio::test]
+async fn who_follows_another_report_hears_how_it_goes_and_nothing_of_its_reporter() {
+    let world = World::new().await;
+    let people = &world.people;
+    let (first, second, third) =
+        (world.report(&people.neighbour).await, world.report(&people.owner).await, world.handled().await);
+    for (problem, into) in [(&first, &second), (&second, &third)] {
+        let revision = world.revision(problem).await;
+        let input = json!({ "problem": problem, "expectedRevision": revision, "into": into, "reason": "同一件事" });
+        world.run(&people.secretary, "mergeProblem", "problem", input).await.unwrap();
+    }
+    let asked = json!({ "problem": third, "expectedRevision": world.revision(&third).await, "reason": "已自行解决" });
+    let request = world.run(&people.resident, "requestWithdrawal", "request", asked).await.unwrap();
+    let revision = world.revision(&third).await;
+    let refused = json!({ "request": request, "expectedRevision": revision, "approve": false, "reason": "尚需核实" });
+    world.run(&people.secretary, "decideWithdrawal", "request", refused).await.unwrap();
+    world.close(&people.secretary, &third).await;
+    world.tell().await;
+    for viewer in [&people.neighbour, &people.owner] {
+        let verbs = world.verbs(viewer).await;
+        assert_eq!(verbs[0], "PROBLEM_CLOSED", "at the end of the way: {verbs:?}");
+        assert!(!verbs.contains(&"DECIDED".to_owned()), "{verbs:?}");
+    }
+    assert!(world.verbs(&people.resident).await.contains(&"DECIDED".to_owned()));
+}
+
+#[tokio::test]
 async fn what_was_made_is_not_made_again() {
     let world = World::new().await;
     world.handled().await;

@@ -38,7 +38,7 @@ pub fn for_reporter(at: &At) -> Rule {
     problem::reporter(at)
 }
 
-/// Whistles that the viewer decides on.
+/// Whistles that the viewer decides on, and is not complained of in.
 pub fn for_whistle_office(at: &At) -> Rule {
-    whistle::whistle(at) & whistle::named(at)
+    whistle::whistle(at) & whistle::office(at) & !whistle::concerned(at)
 }

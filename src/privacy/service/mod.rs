@@ -38,7 +38,7 @@ pub fn jobs() -> Vec<Job> {
         Job {
             name: "remind of requests about one's data",
             find: |db, now, most| Box::pin(request::LATE.system_due(db, now, most)),
-            run: |act, id| Box::pin(request::system_remind(act, id)),
+            run: |act, id| Box::pin(request::LATE.system_remind(act, id)),
         },
     ]
 }

@@ -3,7 +3,7 @@
 use entity::word::{RedactionStatus, SubjectRequestKind, SubjectRequestStatus};
 use entity::{problem, redaction, region, subject_request};
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::forbidden;
@@ -222,17 +222,9 @@ pub const LATE: Reminder<subject_request::Entity> = Reminder {
             .add(subject_request::Column::Status.eq(SubjectRequestStatus::Received))
             .add(subject_request::Column::DueAt.lt(now))
     },
+    problem: |row| {
+        let of = subject_request::Entity::find_by_id(row.id);
+        of.select_only().column(subject_request::Column::ProblemId).into_query()
+    },
     event: |row| told_of(Kind::SubjectRequestOverdue, row).with("due", &row.due_at),
 };
-
-/// Reminds of one of them, once.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn system_remind(mut act: Act<'_>, id: Uuid) -> Result<bool> {
-    let due = LATE.system_remind(&mut act, id).await?;
-    if due {
-        act.commit().await?;
-    }
-    Ok(due)
-}

@@ -1,12 +1,9 @@
 //! Calls whose time has passed without a report-in: reminded of once.
 
-use entity::whistle_call;
 use entity::word::WhistleCallStatus;
-use sea_orm::{ColumnTrait, Condition};
-use uuid::Uuid;
+use entity::{whistle, whistle_call};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QuerySelect, QueryTrait};
 
-use crate::act::Act;
-use crate::error::Result;
 use crate::event::{Event, Kind};
 use crate::job::{Job, Reminder};
 
@@ -16,7 +13,7 @@ pub fn jobs() -> Vec<Job> {
     vec![Job {
         name: "remind of unanswered whistles",
         find: |db, now, most| Box::pin(UNANSWERED.system_due(db, now, most)),
-        run: |act, id| Box::pin(system_remind(act, id)),
+        run: |act, id| Box::pin(UNANSWERED.system_remind(act, id)),
     }]
 }
 
@@ -28,13 +25,9 @@ const UNANSWERED: Reminder<whistle_call::Entity> = Reminder {
             .add(whistle_call::Column::Status.eq(WhistleCallStatus::Called))
             .add(whistle_call::Column::DueAt.lt(now))
     },
+    problem: |call| {
+        let of = whistle::Entity::find_by_id(call.whistle_id);
+        of.select_only().column(whistle::Column::ProblemId).into_query()
+    },
     event: |call| Event::new(Kind::WhistleUnanswered, call.community_code, call.id).with("due", &call.due_at),
 };
-
-async fn system_remind(mut act: Act<'_>, id: Uuid) -> Result<bool> {
-    let due = UNANSWERED.system_remind(&mut act, id).await?;
-    if due {
-        act.commit().await?;
-    }
-    Ok(due)
-}

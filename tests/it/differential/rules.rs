@@ -440,9 +440,9 @@ impl Eye {
             && self.covers(row.stream)
             && match row.problem_id {
                 None => self.told_of_alone(row),
-                Some(id) => self
-                    .above_of(id)
-                    .is_some_and(|above| !self.concerned(above) && self.told_of_mediation(row, above)),
+                Some(id) => {
+                    self.above_of(id).is_some_and(|above| !self.concerned(above) && self.told_of_mediation(row, above))
+                }
             }
     }
 
