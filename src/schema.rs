@@ -2,7 +2,7 @@
 
 use crate::job::Job;
 use crate::read::model::Model;
-use crate::{mediation, privacy, problem, whistle};
+use crate::{mediation, privacy, problem, reporter, whistle};
 
 /// All domains together.
 pub fn model() -> Model {
@@ -29,6 +29,7 @@ pub fn model() -> Model {
 pub fn jobs() -> Vec<Job> {
     [
         problem::service::watch::jobs(),
+        reporter::service::visit::jobs(),
         whistle::service::unanswered::jobs(),
         mediation::service::due::jobs(),
         privacy::service::jobs(),

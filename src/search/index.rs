@@ -1,6 +1,6 @@
 //! The index: what the texts of a problem are found by, written with them.
 
-use entity::word::{ProblemVisibility, RegionLevel, TextAudience, Word};
+use entity::word::{ProblemVisibility, RegionLevel, Role, TextAudience, Word};
 use entity::{problem, problem_addition, problem_text};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{
@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::event::text::TOMBSTONE;
+use crate::policy::rows::contact;
 use crate::policy::rows::search::mark;
-use crate::policy::rule::{divisor, of};
+use crate::policy::rule::{At, divisor, of};
 use crate::problem::read::NAME;
 use crate::read::dialect;
 use crate::text::word;
@@ -47,6 +48,7 @@ struct Texts {
     public_summary: Option<String>,
     additions: Option<String>,
     reporter_name: Option<Vec<u8>>,
+    erased: bool,
 }
 
 impl Texts {
@@ -58,6 +60,8 @@ impl Texts {
         let texts = match audience {
             TextAudience::Public => vec![&self.public_summary],
             TextAudience::Shared => vec![&self.title, &self.summary],
+            // Which of its words were the name, nobody knows any more.
+            TextAudience::Report if self.erased => return None,
             TextAudience::Report => return Some(self.reported()).filter(|text| !text.is_empty()),
         };
         let texts: Vec<&str> =
@@ -119,8 +123,11 @@ async fn system_texts(tx: &DatabaseTransaction, id: Uuid) -> Result<Option<Texts
     {
         select.expr_as(of(column), Alias::new(sea_orm::IdenStatic::as_str(&column)));
     }
+    let at =
+        At { role: Role::Secretary, level: RegionLevel::Community, table: Alias::new(problem::Entity.table_name()) };
     select
         .expr_as(additions(of(C::Id)), Alias::new("additions"))
+        .expr_as(contact::erased(&at).expr(), Alias::new("erased"))
         .from(Alias::new(problem::Entity.table_name()))
         .and_where(of(C::Id).eq(id));
     Ok(Texts::find_by_statement(tx.get_database_backend().build(&select)).one(tx).await?)

@@ -4,7 +4,7 @@
 use chrono::Days;
 use entity::word::{MediationKind, MediationStatus, ObligationStatus};
 use entity::{mediation, mediation_agreement, mediation_obligation};
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
@@ -61,7 +61,7 @@ const CLOSING: Reminder<mediation_agreement::Entity> = Reminder {
         Condition::all()
             .add(A::RequestedOn.is_null())
             .add(A::EffectiveOn.between(first, first + Days::new(CLOSING_DAYS)))
-            .add(A::MediationId.in_subquery(system_agreed()))
+            .add(Expr::exists(system_agreed()))
     },
     problem: |row| system_problem(row.mediation_id),
     event: |row| Event::new(Kind::ConfirmationClosing, row.community_code, row.id),
@@ -87,12 +87,16 @@ fn system_problem(id: Uuid) -> SelectStatement {
     mediation::Entity::find_by_id(id).select_only().column(mediation::Column::ProblemId).into_query()
 }
 
-/// People's mediations whose agreement stands.
+/// The people's mediation of an agreement, where that stands.
 fn system_agreed() -> SelectStatement {
     let standing = [MediationStatus::AgreedWritten, MediationStatus::AgreedOral];
     Query::select()
-        .column(mediation::Column::Id)
+        .expr(Expr::cust("1"))
         .from(mediation::Entity)
+        .and_where(
+            Expr::col((mediation::Entity, mediation::Column::Id))
+                .eq(Expr::col((mediation_agreement::Entity, mediation_agreement::Column::MediationId))),
+        )
         .and_where(mediation::Column::Kind.eq(MediationKind::Peoples))
         .and_where(mediation::Column::Status.is_in(standing))
         .take()

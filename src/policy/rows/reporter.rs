@@ -1,7 +1,7 @@
 //! Which contact releases and offered visits a viewer may read.
 
 use entity::{contact_release, disposition_task, visit_offer};
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
 
 use super::contact::reporter_masked;
 use super::problem::{acted_tasks, below, concerned, of_problem, problem, reporter, trusted_office};
@@ -30,11 +30,17 @@ pub fn visit(at: &At) -> Rule {
 
 /// The code word: those who meet.
 pub fn code_word(at: &At) -> Rule {
-    of_problem(at, at.col(visit_offer::Column::ProblemId), reporter) | offered(at)
+    let open = of(disposition_task::Column::EndedAt).is_null();
+    of_problem(at, at.col(visit_offer::Column::ProblemId), reporter) | acting(at, Some(open))
 }
 
 /// Whether the viewer acts for who offered it.
 pub fn offered(at: &At) -> Rule {
+    acting(at, None)
+}
+
+/// The same, of a task that fulfils `also`.
+fn acting(at: &At, also: Option<Expr>) -> Rule {
     use visit_offer::Column as C;
     if Capability::ActOnTask.reach(at.role) == Reach::None {
         return Rule::Never;
@@ -43,6 +49,7 @@ pub fn offered(at: &At) -> Rule {
     let own = of_problem(at, at.col(C::ProblemId), |above| {
         let mut tasks = acted_tasks(above);
         tasks.and_where(of(disposition_task::Column::Id).eq(task.clone()));
+        tasks.and_where_option(also.clone());
         problem(above) & !concerned(above) & Rule::exists(tasks)
     });
     at.within(C::CommunityCode) & own

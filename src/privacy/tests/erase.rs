@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{closed, hold, is_whole, lift, places_of};
 use crate::event::text::TOMBSTONE;
-use crate::problem::tests::world::{World, see, with};
+use crate::problem::tests::world::{World, see, with, without};
 use crate::scheduler;
 
 async fn erase(world: &World, problem: &str, more: Value) -> Result<String, Value> {
@@ -49,6 +49,26 @@ async fn contact_data_is_erased_once_the_problem_is_done_with() {
     let seen = see(&world, &world.people.resident, &other, "reporter { state }").await;
     assert_eq!(seen["reporter"]["state"], "VISIBLE", "of this problem alone");
     is_whole(&world).await;
+}
+
+#[tokio::test]
+async fn a_name_that_was_erased_is_not_found_in_what_the_reporter_wrote() {
+    let world = World::new().await;
+    let secretary = &world.people.secretary;
+    let said = json!({ "report": "我是李老太，电梯又停了。", "reporterName": "李老太", "consent": true });
+    let report = with(without(world.complaint(), "concerns"), said);
+    let problem = world.run(&world.people.grid_worker, "reportProblem", "problem", report).await.unwrap();
+    let query = "query($text: String!) { problems(filter: { text: $text }) { nodes { id } } }";
+    let found = async |text: &str| {
+        let found = world.data(secretary, query, json!({ "text": text })).await;
+        found["problems"]["nodes"].as_array().unwrap().len()
+    };
+    assert_eq!((found("电梯又停").await, found("李老太").await), (1, 0));
+    let input = json!({ "problem": problem, "expectedRevision": world.revision(&problem).await, "reason": "不属职责" });
+    world.run(secretary, "declineProblem", "problem", input).await.unwrap();
+    world.wait(TimeDelta::days(30));
+    erase(&world, &problem, json!({})).await.unwrap();
+    assert_eq!(found("李老太").await, 0);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use entity::word::{ProblemStatus, RequestStatus, SupervisionGrounds};
 use entity::{ledger_entry, problem, suspension};
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::sea_query::{Expr, ExprTrait, LockType, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
@@ -96,9 +96,12 @@ macro_rules! locked {
 }
 pub(super) use locked;
 
-fn system_standing_at(status: ProblemStatus) -> SelectStatement {
-    let there = problem::Entity::find().select_only().column(problem::Column::Id);
-    there.filter(problem::Column::Status.eq(status)).into_query()
+/// Whether the problem of a row, named by its column, stands so: by its key, for few rows are due of many problems.
+fn system_standing_at(of: impl ColumnTrait, status: ProblemStatus) -> Expr {
+    let there = problem::Entity::find().select_only().expr(Expr::cust("1"));
+    let of = Expr::col(of.as_column_ref());
+    let its = Expr::col((problem::Entity, problem::Column::Id)).eq(of);
+    Expr::exists(there.filter(its).filter(problem::Column::Status.eq(status)).into_query())
 }
 
 /// Pauses whose day has come, of problems that are suspended (and not merged meanwhile).
@@ -106,7 +109,7 @@ async fn system_pauses(db: &DatabaseConnection, now: DateTime<Utc>, most: u64) -
     let due = suspension::Entity::find()
         .select_only()
         .column(suspension::Column::Id)
-        .filter(suspension::Column::ProblemId.in_subquery(system_standing_at(ProblemStatus::Suspended)))
+        .filter(system_standing_at(suspension::Column::ProblemId, ProblemStatus::Suspended))
         .filter(suspension::Column::Status.eq(RequestStatus::Approved))
         .filter(suspension::Column::ResumedAt.is_null())
         .filter(suspension::Column::GrantedUntil.lte(day(now)))
@@ -136,7 +139,7 @@ async fn system_reviews(db: &DatabaseConnection, now: DateTime<Utc>, most: u64) 
     let due = ledger_entry::Entity::find()
         .select_only()
         .column(ledger_entry::Column::Id)
-        .filter(ledger_entry::Column::ProblemId.in_subquery(system_standing_at(ProblemStatus::OnLedger)))
+        .filter(system_standing_at(ledger_entry::Column::ProblemId, ProblemStatus::OnLedger))
         .filter(ledger_entry::Column::EndedAt.is_null())
         .filter(ledger_entry::Column::ReviewOn.lt(day(now)))
         .filter(acted.is_null().or(Expr::col(acted).ne(Expr::col(ledger_entry::Column::ReviewOn))))

@@ -7,6 +7,7 @@
 use chrono::TimeDelta;
 use entity::word::{ProblemAction, RegionLevel, Satisfaction};
 use entity::{problem, reporter_code, subject_request};
+use sea_orm::sea_query::{Alias, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -18,8 +19,11 @@ use crate::error::{Code, Error, Language, Result, Word};
 use crate::event::{Event, INSTALLATION, Kind};
 use crate::machine::Machine as _;
 use crate::policy::Viewer;
+use crate::policy::rows::problem::concerned_by;
+use crate::policy::rule::{At, Rule};
 use crate::problem::command::ReopenProblemInput;
 use crate::problem::service::{Case, after, code, report};
+use crate::read::load;
 use crate::read::shape::Id;
 use crate::reporter::command::{
     AppealReportInput, RateReportInput, ReopenReportInput, ReportStatusInput, WithdrawReportInput,
@@ -56,7 +60,8 @@ impl Opened {
         let (found, kept) = system_find(app, &number).await?;
         let id = found.as_ref().map_or(Uuid::nil(), |row| row.id);
         // A keyed hash: how much of it is alike tells nothing of the code.
-        let right = kept == Some(code::hash(&app.vault, id, &digits));
+        let right = kept.as_ref().is_some_and(|kept| kept.code_hash == code::hash(&app.vault, id, &digits));
+        let right = right && !system_accused(app, id, kept.as_ref()).await?;
         let Some(row) = found.as_ref().filter(|_| right && !locked) else {
             refused(app, found.as_ref()).await?;
             return Err(failed());
@@ -104,11 +109,21 @@ fn failed() -> Error {
 }
 
 /// A problem by its number, and what is kept of its code: two look-ups, whether or not there is any.
-async fn system_find(app: &App, number: &str) -> Result<(Option<problem::Model>, Option<Vec<u8>>)> {
+async fn system_find(app: &App, number: &str) -> Result<(Option<problem::Model>, Option<reporter_code::Model>)> {
     let found = problem::Entity::find().filter(problem::Column::Number.eq(number)).one(&app.db).await?;
     let id = found.as_ref().map_or(Uuid::nil(), |row| row.id);
     let kept = reporter_code::Entity::find_by_id(id).one(&app.db).await?;
-    Ok((found, kept.map(|kept| kept.code_hash)))
+    Ok((found, kept))
+}
+
+/// Whether who handed the code out is complained of by now, and may have kept it: then the office issues another.
+async fn system_accused(app: &App, id: Uuid, kept: Option<&reporter_code::Model>) -> Result<bool> {
+    let Some(kept) = kept else { return Ok(false) };
+    let viewer = Viewer::reporter_without_account(kept.community_code);
+    let at = At { role: viewer.role, level: viewer.level, table: Alias::new("problem") };
+    let accused = concerned_by(&at, &Expr::val(kept.issued_by));
+    let problem = load::scoped::<problem::Entity>(&viewer, app.clock.now(), |_| Rule::Always).filter(accused.expr());
+    problem.with_id(id).any(&app.db).await
 }
 
 /// Puts an attempt that failed on record.

@@ -149,8 +149,10 @@ async fn system_holds(act: &Act<'_>, problem: Uuid, organisation: Uuid) -> Resul
 /// `NOT_FOUND`, `FORBIDDEN` for all but the reporter, `INVALID_TRANSITION` where it no longer holds.
 pub async fn withdraw(call: Call<'_>, input: WithdrawContactReleaseInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
+    let named = load::refer::<contact_release::Entity>(&act, rows::release, input.release.0, "release").await?;
+    // Commands on problems lock the problem first; so does this.
+    let case = Case::of(&act, named.problem_id, "release").await?;
     let row = load::need::<contact_release::Entity>(&act, rows::release, input.release.0, "release").await?;
-    let case = Case::of(&act, row.problem_id, "release").await?;
     if !case.facts.reporter {
         return Err(forbidden("", "须由诉求人本人撤回", "the reporter alone can withdraw it"));
     }

@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::word::{ProblemAction, ProblemVisibility, TaskRole, VisitStatus};
 use entity::{disposition_task, visit_offer};
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, Condition, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -13,9 +13,10 @@ use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, UserError, Word};
 use crate::event::{Event, Kind};
 use crate::id::{TypeId, prefix};
+use crate::job::Job;
 use crate::machine::{Guard as _, Machine as _};
 use crate::policy::rows::{problem as tasks, reporter as rows};
-use crate::problem::service::{Case, length};
+use crate::problem::service::{Case, length, watch};
 use crate::problem::transition::{self, Guard};
 use crate::read::shape::format_time;
 use crate::read::{load, revision};
@@ -151,6 +152,8 @@ async fn load_for(act: &Act<'_>, id: Uuid, action: Action, expected: &str) -> Re
     let case = Case::of(act, named.problem_id, "visit").await?;
     let row = load::need::<visit_offer::Entity>(act, rows::visit, id, "visit").await?;
     let ours = load::scoped::<visit_offer::Entity>(act.viewer, act.now, rows::offered).with_id(id).any(&act.tx).await?;
+    let row =
+        if system_left(act, &row).await? { visit_offer::Model { status: VisitStatus::Cancelled, ..row } } else { row };
     let who: Vec<Who> = [(case.facts.reporter, Who::Reporter), (ours, Who::Party)]
         .into_iter()
         .filter(|(is, _)| *is)
@@ -238,4 +241,52 @@ pub async fn record(call: Call<'_>, input: RecordVisitInput) -> Result<Uuid> {
 
 fn ended(row: &visit_offer::Model, status: VisitStatus, now: DateTime<Utc>) -> visit_offer::ActiveModel {
     visit_offer::ActiveModel { status: Set(status), ended_at: Set(Some(now)), ..change(row) }
+}
+
+/// The jobs of offered visits.
+#[must_use]
+pub fn jobs() -> Vec<Job> {
+    vec![Job {
+        name: "cancel visits of tasks that ended",
+        find: |db, now, most| Box::pin(system_all_left(db, now, most)),
+        run: |act, id| Box::pin(system_cancel(act, id)),
+    }]
+}
+
+/// Offers and times to come under a task that has ended: whoever offered them has no part in the problem any more.
+fn system_of_ended(now: DateTime<Utc>) -> Condition {
+    use disposition_task::Column as T;
+    use visit_offer::Column as C;
+    let ended = Query::select()
+        .expr(Expr::cust("1"))
+        .from(disposition_task::Entity)
+        .and_where(Expr::col((disposition_task::Entity, T::Id)).eq(Expr::col((visit_offer::Entity, C::TaskId))))
+        .and_where(Expr::col((disposition_task::Entity, T::EndedAt)).is_not_null())
+        .take();
+    let offered = C::Status.eq(VisitStatus::Offered).and(C::LapsesAt.gt(now));
+    let chosen = C::Status.eq(VisitStatus::Chosen).and(C::ChosenFrom.gt(now));
+    Condition::all()
+        .add(C::Status.is_in([VisitStatus::Offered, VisitStatus::Chosen]))
+        .add(offered.or(chosen))
+        .add(Expr::exists(ended))
+}
+
+async fn system_left(act: &Act<'_>, row: &visit_offer::Model) -> Result<bool> {
+    let left = visit_offer::Entity::find_by_id(row.id).filter(system_of_ended(act.now));
+    Ok(left.one(&act.tx).await?.is_some())
+}
+
+async fn system_all_left(db: &DatabaseConnection, now: DateTime<Utc>, most: u64) -> Result<Vec<Uuid>> {
+    let left = visit_offer::Entity::find().select_only().column(visit_offer::Column::Id).filter(system_of_ended(now));
+    Ok(left.order_by_asc(visit_offer::Column::Id).limit(most).into_tuple().all(db).await?)
+}
+
+async fn system_cancel(act: Act<'_>, id: Uuid) -> Result<bool> {
+    let Some(row) = visit_offer::Entity::find_by_id(id).one(&act.tx).await? else { return Ok(false) };
+    if watch::system_locked(&act, row.problem_id).await?.is_none() || !system_left(&act, &row).await? {
+        return Ok(false);
+    }
+    let Some(row) = visit_offer::Entity::find_by_id(id).one(&act.tx).await? else { return Ok(false) };
+    let change = ended(&row, VisitStatus::Cancelled, act.now);
+    finish(act, &row, change, Kind::VisitCancelled).await.map(|_| true)
 }

@@ -1,7 +1,7 @@
 //! A reporter without account: the code, and what is done with it.
 
 use chrono::TimeDelta;
-use entity::word::{ProblemAction, ProblemStatus, Word};
+use entity::word::{PartyKind, ProblemAction, ProblemStatus, Word};
 use entity::{event, rating, reporter_code};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::event::INSTALLATION;
 use crate::machine::Machine as _;
 use crate::policy::Viewer;
 use crate::problem::facts::{Asked, Facts};
-use crate::problem::tests::world::{COMMUNITY, World, noon, with};
+use crate::problem::tests::world::{COMMUNITY, World, noon, with, without};
 use crate::problem::transition;
 
 /// Reports for somebody without account: problem, number and code.
@@ -74,6 +74,29 @@ async fn who_acts_for_whom_it_complains_of_gets_no_code() {
     let payload = world.data(&world.people.property, query, json!({ "input": input })).await;
     assert_eq!(payload["reportProblem"], json!({ "problem": null, "reporterCode": null, "userErrors": [] }));
     assert!(reporter_code::Entity::find().one(&world.app.db).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_code_that_was_handed_out_by_who_is_complained_of_later_opens_nothing() {
+    let world = World::new().await;
+    let people = &world.people;
+    let input = without(world.complaint(), "concerns");
+    let input = with(input, json!({ "reporterName": "李老太", "consent": true }));
+    let query = "mutation($input: ReportProblemInput!) { reportProblem(input: $input) {
+        problem { id number } reporterCode } }";
+    let payload = world.data(&people.property, query, json!({ "input": input })).await["reportProblem"].take();
+    let (problem, number) = (payload["problem"]["id"].as_str().unwrap(), &payload["problem"]["number"]);
+    let opens = async |code: &Value| guest(&world, "reportStatus", json!({ "number": number, "code": code })).await;
+    assert!(opens(&payload["reporterCode"]).await.is_ok());
+    let about = json!({ "concerns": [world.party(PartyKind::PropertyManager)] });
+    let about = with(world.acceptance(problem).await, about);
+    world.run(&people.secretary, "acceptProblem", "problem", about).await.unwrap();
+    let refused = opens(&payload["reporterCode"]).await.unwrap_err();
+    assert_eq!(refused["code"], "REPORT_CODE_FAILED");
+    let renew = "mutation($input: RenewReporterCodeInput!) { renewReporterCode(input: $input) { reporterCode } }";
+    let input = json!({ "problem": problem, "idempotencyKey": world.key() });
+    let anew = world.data(&people.secretary, renew, json!({ "input": input })).await;
+    assert!(opens(&anew["renewReporterCode"]["reporterCode"]).await.is_ok(), "the office issues another");
 }
 
 #[tokio::test]

@@ -1,16 +1,18 @@
 //! Offered visits: every state, act and person; and that no identity passes.
 
 use chrono::{SecondsFormat, TimeDelta};
-use entity::visit_offer;
 use entity::word::{PartyKind, VisitStatus, Word};
+use entity::{event, visit_offer};
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::{ActiveModelTrait, EntityTrait};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::code;
+use crate::event::Kind;
 use crate::id::prefix;
 use crate::policy::Viewer;
 use crate::problem::tests::world::{World, see, with};
+use crate::scheduler;
 
 /// The complaint, led by the city management.
 async fn led(world: &World) -> String {
@@ -245,6 +247,42 @@ async fn every_state_act_and_person_is_as_the_table_says() {
                 }
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn nobody_meets_a_party_that_has_no_task_any_more() {
+    let world = World::new().await;
+    let people = &world.people;
+    let give_away = async |problem: &str| {
+        let transfer = json!({
+            "task": world.task(&people.city, problem).await, "expectedRevision": world.revision(problem).await,
+            "to": { "party": world.party(PartyKind::Police), "instruction": "请接手" },
+        });
+        world.run(&people.secretary, "transferTask", "task", transfer).await.unwrap();
+    };
+    let problem = led(&world).await;
+    let visit = offer(&world, &problem).await;
+    let last = async |visit: &str| json!({ "from": row(&world, visit).await.lapses_at.to_rfc3339_opts(SecondsFormat::AutoSi, true) });
+    give_away(&problem).await;
+    let refusal = act(&world, &people.resident, "chooseVisit", &visit, last(&visit).await).await.unwrap_err();
+    assert_eq!((&refusal["code"], &refusal["from"]), (&json!("INVALID_TRANSITION"), &json!("CANCELLED")));
+
+    let problem = led(&world).await;
+    let chosen = offer(&world, &problem).await;
+    act(&world, &people.resident, "chooseVisit", &chosen, last(&chosen).await).await.unwrap();
+    give_away(&problem).await;
+    let seen = see(&world, &people.city, &problem, OFFERS).await;
+    assert_eq!(seen["visitOffers"]["nodes"][0]["codeWord"], Value::Null, "at once");
+    for _ in 0..2 {
+        scheduler::tick(&world.app).await.unwrap();
+    }
+    for visit in [&visit, &chosen] {
+        assert_eq!(row(&world, visit).await.status, VisitStatus::Cancelled);
+        let id = crate::id::parse(visit, prefix::VISIT).unwrap();
+        let told = event::Entity::find().filter(event::Column::SubjectId.eq(id));
+        let told = told.filter(event::Column::Kind.eq(Kind::VisitCancelled.name()));
+        assert_eq!(told.count(&world.app.db).await.unwrap(), 1, "once, and the reporter is told");
     }
 }
 

@@ -748,7 +748,9 @@ impl Fields {
 
     fn visit(&self, at: usize, name: &str) -> Option<Found> {
         let row = &self.eye.data.visits[at];
-        let meets = self.eye.offers(row) || self.eye.above_of(row.problem_id).is_some_and(|one| self.eye.reporter(one));
+        let working = self.eye.data.tasks.iter().any(|task| task.id == row.task_id && task.ended_at.is_none());
+        let meets = self.eye.offers(row) && working
+            || self.eye.above_of(row.problem_id).is_some_and(|one| self.eye.reporter(one));
         Some(Found::Leaf(match name {
             "status" if row.status == VisitStatus::Offered && row.lapses_at <= self.eye.now => "LAPSED".into(),
             "status" => word(row.status),

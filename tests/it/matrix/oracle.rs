@@ -970,7 +970,8 @@ fn release(eye: &Eye<'_>, row: &contact_release::Model, field: &str) -> Option<S
 
 fn visit(eye: &Eye<'_>, row: &visit_offer::Model, field: &str) -> Option<Shows> {
     let lapsed = row.status == VisitStatus::Offered && row.lapses_at <= eye.truth.now;
-    let meets = eye.offers(row) || eye.of(row.problem_id, Eye::reporter);
+    let working = eye.truth.tasks.iter().any(|task| task.id == row.task_id && task.ended_at.is_none());
+    let meets = eye.offers(row) && working || eye.of(row.problem_id, Eye::reporter);
     Some(match field {
         "status" => word(if lapsed { VisitStatus::Lapsed } else { row.status }),
         "place" => word(row.place),
