@@ -2,7 +2,7 @@
 //! the segments are what is kept, so that it can be reckoned anew.
 
 use chrono::{DateTime, Utc};
-use entity::word::TaskRole;
+use entity::word::{ProblemStatus, TaskRole};
 use entity::{clock_segment, disposition_task, problem};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::Expr;
@@ -104,14 +104,21 @@ pub async fn acknowledged(
     Ok(())
 }
 
-/// Tasks that were just given begin.
+/// Whether the clocks of a problem's tasks stand still meanwhile, and nothing of them is due.
+#[must_use]
+pub const fn stands_still(status: ProblemStatus) -> bool {
+    matches!(status, ProblemStatus::Suspended | ProblemStatus::OnLedger)
+}
+
+/// Tasks that were just given begin; in a pause they stand still at once, and go on with the others.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn start_tasks(act: &Act<'_>, case: &Case, tasks: &[Uuid], due: Due) -> Result<()> {
+    let still = stands_still(case.row.status);
     let rows = tasks.iter().map(|task| {
         let of = Of { problem: case.row.id, task: Some(*task), community: case.row.community_code };
-        segment(act, of, 1, due)
+        clock_segment::ActiveModel { ended_at: Set(still.then_some(act.now)), ..segment(act, of, 1, due) }
     });
     clock_segment::Entity::insert_many(rows).exec_without_returning(&act.tx).await?;
     Ok(())

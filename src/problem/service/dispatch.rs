@@ -206,12 +206,13 @@ pub async fn due(act: &Act<'_>, case: &Case, chosen: Option<DateTime<Utc>>) -> R
     }
 }
 
-/// Writes tasks, whose clocks start; the first is the lead's, and its id is the answer.
+/// Writes tasks, whose clocks start, unless the problem's stand still; the first is the lead's, and its id is the answer.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn give(act: &Act<'_>, case: &Case, assignments: &[Assignment], due: Due) -> Result<Uuid> {
     let ids: Vec<Uuid> = assignments.iter().map(|_| act.new_id()).collect();
+    let still = clock::stands_still(case.row.status);
     let rows = assignments.iter().zip(&ids).map(|(assignment, id)| {
         let read = assignment.role == TaskRole::Read;
         disposition_task::ActiveModel {
@@ -226,7 +227,7 @@ pub async fn give(act: &Act<'_>, case: &Case, assignments: &[Assignment], due: D
             grid_id: Set(assignment.grid),
             instruction: Set(assignment.instruction.clone()),
             assigned_at: Set(act.now),
-            due_at: Set((!read).then_some(due.at)),
+            due_at: Set((!read && !still).then_some(due.at)),
             due_order: NotSet,
             acknowledged_at: Set(None),
             acknowledged_by: Set(None),

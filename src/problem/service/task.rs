@@ -172,7 +172,8 @@ pub async fn transfer(call: Call<'_>, input: TransferTaskInput) -> Result<Uuid> 
     }
     write(&act, change).await?;
     let event = given.event(Kind::TaskTransferred).with("task", &TypeId(prefix::TASK, task));
-    act.emit(event.with("party", &TypeId(prefix::PARTY, to[0].seat.party_id)).with("due", &due.at));
+    let due = (!clock::stands_still(case.row.status)).then_some(due.at);
+    act.emit(event.with("party", &TypeId(prefix::PARTY, to[0].seat.party_id)).with("due", &due));
     act.commit().await?;
     Ok(task)
 }

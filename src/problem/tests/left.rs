@@ -1,0 +1,55 @@
+//! What is left when a problem leaves its road or comes back to it: tasks, requests, pauses, counts.
+
+use chrono::TimeDelta;
+use entity::party_seat;
+use entity::word::{PartyKind, ProblemStatus};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+
+use super::request::{about, ask_return, led, on, on_ledger, suspended};
+use super::world::{World, id, see};
+use crate::id::prefix;
+use crate::policy::Viewer;
+
+async fn tasks(world: &World, problem: &str, role: &str) -> Vec<Value> {
+    let mut seen =
+        see(world, &world.people.secretary, problem, "tasks(first: 9) { nodes { role status dueAt } }").await;
+    let Value::Array(all) = seen["tasks"]["nodes"].take() else { panic!("no tasks") };
+    all.into_iter().filter(|task| task["role"] == role).collect()
+}
+
+async fn hand_assist_to_police(world: &World, problem: &str) {
+    let task = world.task(&world.people.property, problem).await;
+    let to = json!({ "task": task, "to": { "party": world.party(PartyKind::Police), "instruction": "请协助" } });
+    let input = about(world, problem, to).await;
+    world.run(&world.people.secretary, "transferTask", "task", input).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_task_that_is_given_in_a_pause_stands_still_and_goes_on_with_the_others() {
+    let world = World::new().await;
+    let people = &world.people;
+    let (problem, _) = suspended(&world).await;
+    hand_assist_to_police(&world, &problem).await;
+    let assist = tasks(&world, &problem, "ASSIST").await;
+    assert_eq!(assist[1], json!({ "role": "ASSIST", "status": "ASSIGNED", "dueAt": null }));
+    let given = world.app.clock.now();
+    world.wait(TimeDelta::days(7));
+    let input = on(&world, &problem, json!({})).await;
+    world.run(&people.city, "resumeProblem", "problem", input).await.unwrap();
+    let due = tasks(&world, &problem, "ASSIST").await[1]["dueAt"].as_str().unwrap().to_owned();
+    let due = chrono::DateTime::parse_from_rfc3339(&due).unwrap().to_utc();
+    // Given on a Monday, for five working days; the pause took five of them.
+    assert_eq!(due, given + TimeDelta::days(7) + (world.app.clock.now() - given));
+    world.acknowledge(&people.police, &problem).await;
+    world.submit(&people.police, &problem).await;
+
+    let problem = on_ledger(&world).await;
+    hand_assist_to_police(&world, &problem).await;
+    assert_eq!(tasks(&world, &problem, "ASSIST").await[1]["dueAt"], json!(null));
+    let input = on(&world, &problem, json!({})).await;
+    world.run(&people.street, "takeOffLedger", "problem", input).await.unwrap();
+    let due = tasks(&world, &problem, "LEAD").await[0]["dueAt"].clone();
+    assert_eq!(tasks(&world, &problem, "ASSIST").await[1]["dueAt"], due);
+}
