@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{Case, clock, end, length, place, resume, task, write};
+use super::{Case, clock, end, ledger, length, place, request, resume, suspend, task, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
@@ -185,11 +185,7 @@ async fn put_back(
             continue;
         }
         // What its party asked for has lapsed.
-        let former = match (former == TaskStatus::ReturnRequested, task.acknowledged_at) {
-            (true, Some(_)) => TaskStatus::Acknowledged,
-            (true, None) => TaskStatus::Assigned,
-            (false, _) => former,
-        };
+        let former = if former == TaskStatus::ReturnRequested { request::kept(&task) } else { former };
         let runs = WAITING.contains(&former) && !still;
         let due = if runs { clock::resume_task(act, &case.row, &task).await? } else { None };
         let again = disposition_task::ActiveModel {

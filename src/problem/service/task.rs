@@ -99,7 +99,7 @@ pub async fn decide_return(call: Call<'_>, input: DecideReturnInput) -> Result<U
 
 /// The party keeps its task, as it had it before it asked.
 async fn keep(act: &mut Act<'_>, given: &Given, decision: &Decision) -> Result<()> {
-    let before = if given.task.acknowledged_at.is_some() { TaskStatus::Acknowledged } else { TaskStatus::Assigned };
+    let before = asked::kept(&given.task);
     let task =
         disposition_task::ActiveModel { id: Unchanged(given.task.id), status: Set(before), ..Default::default() };
     disposition_task::Entity::update(task).exec(&act.tx).await?;

@@ -53,3 +53,36 @@ async fn a_task_that_is_given_in_a_pause_stands_still_and_goes_on_with_the_other
     let due = tasks(&world, &problem, "LEAD").await[0]["dueAt"].clone();
     assert_eq!(tasks(&world, &problem, "ASSIST").await[1]["dueAt"], due);
 }
+
+async fn suspend(world: &World, lead: &Viewer, problem: &str, between: bool) {
+    let ask = json!({ "task": world.task(lead, problem).await, "until": "2026-03-20", "reason": "雨季" });
+    let input = about(world, problem, ask).await;
+    let asked = world.run(lead, "requestSuspension", "suspension", input).await.unwrap();
+    if between {
+        ask_return(world, lead, problem).await.unwrap();
+    }
+    let input = about(world, problem, json!({ "suspension": asked, "approve": true })).await;
+    world.run(&world.people.secretary, "decideSuspension", "suspension", input).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_return_that_lapses_leaves_its_task_as_it_was() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = led(&world).await;
+    suspend(&world, &people.city, &problem, true).await;
+    assert_eq!(tasks(&world, &problem, "LEAD").await[0]["status"], "ACKNOWLEDGED");
+    let input = on(&world, &problem, json!({})).await;
+    world.run(&people.city, "resumeProblem", "problem", input).await.unwrap();
+    world.record(&people.city, &problem).await;
+    // The same where the street carries it on the ledger.
+    let problem = super::request::extended(&world).await;
+    ask_return(&world, &people.city, &problem).await.unwrap();
+    let owner = id(prefix::ORGANISATION, people.city.organisation.unwrap());
+    let carry = json!({ "owner": owner, "reviewOn": "2026-05-01", "reason": "缺资金" });
+    let input = on(&world, &problem, carry).await;
+    world.run(&people.street, "carryOnLedger", "problem", input).await.unwrap();
+    let input = on(&world, &problem, json!({})).await;
+    world.run(&people.street, "takeOffLedger", "problem", input).await.unwrap();
+    world.record(&people.city, &problem).await;
+}
