@@ -86,3 +86,16 @@ async fn a_return_that_lapses_leaves_its_task_as_it_was() {
     world.run(&people.street, "takeOffLedger", "problem", input).await.unwrap();
     world.record(&people.city, &problem).await;
 }
+
+#[tokio::test]
+async fn a_withdrawal_cancels_what_an_assisting_party_still_had_to_do() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = led(&world).await;
+    let input = about(&world, &problem, json!({ "task": world.task(&people.city, &problem).await, "reason": "派错" }));
+    let input = input.await;
+    world.run(&people.secretary, "cancelTask", "task", input).await.unwrap();
+    let input = on(&world, &problem, json!({ "reason": "已解决" })).await;
+    world.run(&people.resident, "withdrawProblem", "problem", input).await.unwrap();
+    assert_eq!(tasks(&world, &problem, "ASSIST").await[0]["status"], "CANCELLED");
+}
