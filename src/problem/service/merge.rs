@@ -175,14 +175,13 @@ async fn put_back(
     merger: &problem_merge::Model,
     change: &mut problem::ActiveModel,
 ) -> Result<()> {
-    let still = matches!(merger.former_status, ProblemStatus::Suspended | ProblemStatus::OnLedger);
-    let mut lead = None;
-    let mut lost = false;
+    let (mut lead, mut lost, mut held) = (None, false, vec![]);
     for (task, former) in system_put_away(act, merger.id).await? {
         let seat = place::system_seat(act, task.party_id, task.seat_id, case.row.compound_id).await?;
-        if seat.is_none() {
+        if seat.is_some() {
+            held.push((task, former));
+        } else {
             lost |= task.role == TaskRole::Lead;
-            continue;
         }
         // What its party asked for has lapsed.
         let former = if former == TaskStatus::ReturnRequested { request::kept(&task) } else { former };
@@ -195,6 +194,9 @@ async fn put_back(
             due_at: Set(due.map_or(task.due_at, |due| Some(due.at))),
             ..Default::default()
         };
+    }
+    let still = clock::stands_still(merger.former_status) && !lost;
+    for (task, former) in held {
         disposition_task::Entity::update(again).exec(&act.tx).await?;
         if task.role == TaskRole::Lead {
             lead = Some((task.id, due));
@@ -213,6 +215,7 @@ async fn put_back(
         if timed.contains(&merger.former_status) { clock::go_on(act, &case.row, case.row.id).await? } else { None };
     let lead = lead.and_then(|(_, due)| due);
     match [step, lead].into_iter().flatten().min_by_key(|due| due.at) {
+        end_pause(act, case, merger.former_status).await?;
         Some(due) => due.set(change),
         None => {
             change.due_at = Set(merger.former_due_at);
@@ -233,6 +236,17 @@ async fn system_put_away(act: &Act<'_>, merger: Uuid) -> Result<Vec<(disposition
 /// Those who came to the other problem through this one follow this one again.
 async fn system_follow_again(act: &Act<'_>, problem: Uuid, into: Uuid) -> Result<()> {
     let mut through = vec![problem];
+/// What waits for dispatch is neither paused nor on the ledger any more.
+async fn end_pause(act: &Act<'_>, case: &Case, former: ProblemStatus) -> Result<()> {
+    if former == ProblemStatus::Suspended {
+        suspend::system_end(act, case.row.id).await?;
+    }
+    if former == ProblemStatus::OnLedger {
+        ledger::system_end_entry(act, case.row.id).await?;
+    }
+    Ok(())
+}
+
     let mut next = 0;
     while let Some(above) = through.get(next).copied() {
         let merged = problem::Entity::find().filter(problem::Column::MergedIntoId.eq(above)).all(&act.tx).await?;

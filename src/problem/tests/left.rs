@@ -99,3 +99,52 @@ async fn a_withdrawal_cancels_what_an_assisting_party_still_had_to_do() {
     world.run(&people.resident, "withdrawProblem", "problem", input).await.unwrap();
     assert_eq!(tasks(&world, &problem, "ASSIST").await[0]["status"], "CANCELLED");
 }
+
+async fn merge(world: &World, who: &Viewer, problem: &str, into: &str) -> Result<String, Value> {
+    let input = on(world, problem, json!({ "into": into, "reason": "同一件事" })).await;
+    world.run(who, "mergeProblem", "problem", input).await
+}
+
+async fn unmerge(world: &World, problem: &str) {
+    let input = on(world, problem, json!({})).await;
+    world.run(&world.people.street, "unmergeProblem", "problem", input).await.unwrap();
+}
+
+async fn city_leaves(world: &World) {
+    party_seat::Entity::update_many()
+        .col_expr(party_seat::Column::EndedOn, Expr::value(world.app.clock.now().date_naive()))
+        .filter(party_seat::Column::OrganisationId.eq(world.people.city.organisation))
+        .exec(&world.app.db)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_pause_or_entry_ends_where_an_undone_merger_finds_no_lead() {
+    let world = World::new().await;
+    let people = &world.people;
+    let into = world.report(&people.neighbour).await;
+    let (paused, carried) = (suspended(&world).await.0, on_ledger(&world).await);
+    for problem in [&paused, &carried] {
+        merge(&world, &people.street, problem, &into).await.unwrap();
+    }
+    world.wait(TimeDelta::days(1));
+    city_leaves(&world).await;
+    for problem in [&paused, &carried] {
+        unmerge(&world, problem).await;
+        assert_eq!(world.row(problem).await.status, ProblemStatus::Accepted);
+        assert!(tasks(&world, problem, "ASSIST").await[0]["dueAt"].is_string(), "it has time again");
+        let lead = json!({ "lead": { "party": world.party(PartyKind::Police) } });
+        let input = on(&world, problem, lead).await;
+        world.run(&people.secretary, "dispatchProblem", "problem", input).await.unwrap();
+        world.acknowledge(&people.police, problem).await;
+        suspend(&world, &people.police, problem, false).await;
+        let input = on(&world, problem, json!({})).await;
+        world.run(&people.police, "resumeProblem", "problem", input).await.unwrap();
+    }
+    let lists = "ledgerEntries(first: 2) { nodes { endedAt } } suspensions(first: 3) { nodes { resumedAt } }";
+    let entries = see(&world, &people.street, &carried, lists).await;
+    assert!(entries["ledgerEntries"]["nodes"][0]["endedAt"].is_string());
+    let pauses = see(&world, &people.street, &paused, lists).await;
+    assert!(pauses["suspensions"]["nodes"].as_array().unwrap().iter().all(|pause| pause["resumedAt"].is_string()));
+}
