@@ -148,3 +148,19 @@ async fn a_pause_or_entry_ends_where_an_undone_merger_finds_no_lead() {
     let pauses = see(&world, &people.street, &paused, lists).await;
     assert!(pauses["suspensions"]["nodes"].as_array().unwrap().iter().all(|pause| pause["resumedAt"].is_string()));
 }
+
+#[tokio::test]
+async fn who_declined_does_not_merge_the_appeal_away() {
+    let world = World::new().await;
+    let people = &world.people;
+    let (problem, into) = (world.report(&people.resident).await, world.report(&people.neighbour).await);
+    let input = on(&world, &problem, json!({ "reason": "不属受理范围" })).await;
+    world.run(&people.secretary, "declineProblem", "problem", input).await.unwrap();
+    let input = on(&world, &problem, json!({ "reason": "不服" })).await;
+    world.run(&people.resident, "appealProblem", "problem", input).await.unwrap();
+    assert_eq!(merge(&world, &people.secretary, &problem, &into).await.unwrap_err()["code"], "FORBIDDEN");
+    // The street decides on it; after that it is a problem like others.
+    let input = world.acceptance(&problem).await;
+    world.run(&people.street, "acceptProblem", "problem", input).await.unwrap();
+    merge(&world, &people.secretary, &problem, &into).await.unwrap();
+}

@@ -786,7 +786,9 @@ fn decided_now(eye: &Eye<'_>, row: &problem::Model, action: ProblemAction) -> bo
     } else if action == A::DecideWithdrawal {
         row.open && !is(&[S::Reported, S::Accepted]) && asked(RequestKind::Withdrawal).0
     } else if action == A::Merge {
-        row.open
+        // An appeal is the street's to decide, and not to be merged away by who declined.
+        let declined_here = row.declined_by_id.is_some_and(|by| by == me || eye.role() == Role::Secretary);
+        row.open && !(is(&[S::Reported]) && declined_here)
     } else {
         // A merger is undone within 30 days.
         is(&[S::Merged]) && row.merged_at.is_some_and(|at| eye.truth.now < at + TimeDelta::days(30))
