@@ -164,3 +164,20 @@ async fn who_declined_does_not_merge_the_appeal_away() {
     world.run(&people.street, "acceptProblem", "problem", input).await.unwrap();
     merge(&world, &people.secretary, &problem, &into).await.unwrap();
 }
+
+#[tokio::test]
+async fn who_gave_its_task_up_keeps_no_contact_data() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = led(&world).await;
+    let state = async |viewer| see(&world, viewer, &problem, "reporter { state }").await["reporter"]["state"].clone();
+    assert_eq!(state(&people.city).await, "MASKED");
+    let request = ask_return(&world, &people.city, &problem).await.unwrap();
+    let input = about(&world, &problem, json!({ "request": request, "approve": true })).await;
+    world.run(&people.secretary, "decideReturn", "request", input).await.unwrap();
+    assert_eq!(state(&people.city).await, "WITHHELD");
+    let query = "mutation($input: RevealContactInput!) { revealContact(input: $input) { userErrors { code } } }";
+    let input = json!({ "input": { "problem": problem, "purpose": "上门核实" } });
+    let answer = world.data(&people.city, query, input).await;
+    assert_eq!(answer["revealContact"]["userErrors"][0]["code"], "FORBIDDEN");
+}
