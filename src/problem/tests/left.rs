@@ -166,6 +166,22 @@ async fn who_declined_does_not_merge_the_appeal_away() {
 }
 
 #[tokio::test]
+async fn what_became_of_the_other_problem_is_told_to_an_office_that_may_read_it() {
+    let world = World::new().await;
+    let people = &world.people;
+    let own = world.report(&people.resident).await;
+    let about_convenor =
+        super::world::with(world.complaint(), json!({ "concerns": [world.party(PartyKind::PartyBranch)] }));
+    let other = world.run(&people.neighbour, "reportProblem", "problem", about_convenor).await.unwrap();
+    merge(&world, &people.street, &own, &other).await.unwrap();
+    let fields = "followed { status outcome reply closedAt }";
+    assert_eq!(see(&world, &people.secretary, &own, fields).await, json!({ "followed": null }));
+    for viewer in [&people.street, &people.resident] {
+        assert_eq!(see(&world, viewer, &own, fields).await["followed"]["status"], "REPORTED");
+    }
+}
+
+#[tokio::test]
 async fn who_gave_its_task_up_keeps_no_contact_data() {
     let world = World::new().await;
     let people = &world.people;

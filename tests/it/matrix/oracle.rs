@@ -606,8 +606,9 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
             only(eye.decides(row), merged)
         }
         "followed" => {
-            let told = eye.reporter(row) || eye.decides(row);
-            let target = eye.truth.problems.iter().find(|other| told && Some(other.id) == row.follows_id);
+            let target = eye.truth.problems.iter().find(|other| Some(other.id) == row.follows_id);
+            let office = |target| eye.decides(row) && eye.problem(target) && eye.decides(target);
+            let target = target.filter(|target| eye.reporter(row) || office(target));
             target.map_or(Nothing, |target| {
                 just(json!({
                     "status": target.status.value(), "outcome": target.outcome.map(Word::value), "reply": target.reply,
