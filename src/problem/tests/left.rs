@@ -166,6 +166,30 @@ async fn who_declined_does_not_merge_the_appeal_away() {
 }
 
 #[tokio::test]
+async fn who_came_through_a_merger_that_is_undone_is_counted_nowhere_along_the_way() {
+    let world = World::new().await;
+    let people = &world.people;
+    let mut all = vec![];
+    for _ in 0..3 {
+        all.push(world.report(&people.resident).await);
+    }
+    let counts = async || {
+        let mut counts = vec![];
+        for problem in &all {
+            counts.push(world.row(problem).await.reporter_count);
+        }
+        counts
+    };
+    merge(&world, &people.secretary, &all[0], &all[1]).await.unwrap();
+    merge(&world, &people.secretary, &all[1], &all[2]).await.unwrap();
+    assert_eq!(counts().await, [1, 2, 3]);
+    unmerge(&world, &all[0]).await;
+    assert_eq!(counts().await, [1, 1, 2]);
+    unmerge(&world, &all[1]).await;
+    assert_eq!(counts().await, [1, 1, 1]);
+}
+
+#[tokio::test]
 async fn what_became_of_the_other_problem_is_told_to_an_office_that_may_read_it() {
     let world = World::new().await;
     let people = &world.people;
