@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::clock::{self, Due};
 use super::place::{Concerned, system_concerned};
-use super::{Case, length, place, write};
+use super::{Case, few, length, place, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
@@ -87,6 +87,8 @@ async fn assignments(act: &mut Act<'_>, case: &Case, input: &DispatchProblemInpu
         let why = Word::Both("保密问题不派发阅知任务".into(), "a confidential problem has no READ tasks".into());
         return Err(Error::refused(Code::InvalidValue, "reads", vec![why]));
     }
+    few(input.assists.as_deref().unwrap_or_default(), "assists")?;
+    few(input.reads.as_deref().unwrap_or_default(), "reads")?;
     let assists = input.assists.iter().flatten().enumerate();
     let reads = input.reads.iter().flatten().enumerate();
     let asked: Vec<Asked<'_>> =
