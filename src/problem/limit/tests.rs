@@ -67,16 +67,18 @@ proptest! {
             clock.segments.push((now, Some(now + TimeDelta::minutes(*ran))));
             now += TimeDelta::minutes(ran + stood);
         }
-        prop_assert!(clock.segments.is_empty() || limits.due(&clock, Matter::default()).is_none());
+        prop_assert!(clock.segments.is_empty() || limits.runs(&clock, Matter::default()).is_none());
         clock.segments.push((now, None));
-        let due = limits.due(&clock, Matter::default()).unwrap();
+        let (from, due) = limits.runs(&clock, Matter::default()).unwrap();
+        prop_assert_eq!(limits.work.between(from, due), TimeDelta::hours(4));
         let ran = clock.segments.iter().map(|(from, to)| {
             let to = to.map_or(due, |to| to.min(due));
             if to > *from { limits.work.between(*from, to) } else { TimeDelta::zero() }
         });
         prop_assert_eq!(ran.sum::<TimeDelta>(), TimeDelta::hours(4));
         let urgent = Clock { rule: Limit::TriageUrgent, ..clock };
-        let due = limits.due(&urgent, Matter::default()).unwrap();
+        let (from, due) = limits.runs(&urgent, Matter::default()).unwrap();
+        prop_assert_eq!(due - from, TimeDelta::minutes(30));
         let ran = urgent.segments.iter().map(|(from, to)| to.map_or(due, |to| to.min(due)) - *from);
         prop_assert_eq!(ran.filter(|span| *span > TimeDelta::zero()).sum::<TimeDelta>(), TimeDelta::minutes(30));
     }
@@ -336,3 +338,8 @@ async fn a_task_from_before_there_were_clocks_keeps_its_time_over_a_pause() {
     Box::pin(clocks(&world, &problem, true)).await;
     assert_eq!(world.row(&problem).await.due_at, Some(first + TimeDelta::days(1)));
 }
+
+/// Suspends it for so long.
+#[tokio::test]
+#[tokio::test]
+#[tokio::test]

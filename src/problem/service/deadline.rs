@@ -135,7 +135,8 @@ async fn reckon(
     let matter = Matter::of(row);
     let due = |id: &Uuid| -> Option<Due> {
         let clock = clock(running.clocks.get(id)?)?;
-        Some(Due { at: limits.due(&clock, matter)?, rule: clock.rule })
+        let (from, at) = limits.runs(&clock, matter)?;
+        Some(Due { from, at, rule: clock.rule })
     };
     let mut moved = vec![];
     for task in &running.tasks {
@@ -151,7 +152,7 @@ async fn reckon(
     if let Some(due) = problem {
         let mut change = problem::ActiveModel { id: Unchanged(row.id), ..Default::default() };
         due.set(&mut change);
-        change.remind_at = Set(remind::next(row, limits, due.at, due.rule));
+        change.remind_at = Set(remind::next(limits, matter, due, row.reminded_percent));
         problem::Entity::update(change).exec(tx).await?;
     }
     if moved.is_empty() && problem.is_none() {

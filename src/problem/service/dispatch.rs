@@ -200,7 +200,7 @@ pub async fn due(act: &Act<'_>, case: &Case, chosen: Option<DateTime<Utc>>) -> R
             let words = [act.now, latest].map(crate::read::shape::format_time);
             Err(Error::refused(Code::OutOfRange, "dueAt", words.map(Into::into).into()))
         }
-        Some(at) => Ok(Due { at, rule: Limit::Chosen }),
+        Some(at) => Ok(Due { from: act.now, at, rule: Limit::Chosen }),
         None => {
             let matter = Matter::of(&case.row);
             Due::by(act, case.row.community_code, Limit::of(matter), matter).await

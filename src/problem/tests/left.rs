@@ -145,8 +145,8 @@ async fn a_pause_or_entry_ends_where_an_undone_merger_finds_no_lead() {
     let lists = "ledgerEntries(first: 2) { nodes { endedAt } } suspensions(first: 3) { nodes { resumedAt } }";
     let entries = see(&world, &people.street, &carried, lists).await;
     assert!(entries["ledgerEntries"]["nodes"][0]["endedAt"].is_string());
-    let pauses = see(&world, &people.street, &paused, lists).await;
-    assert!(pauses["suspensions"]["nodes"].as_array().unwrap().iter().all(|pause| pause["resumedAt"].is_string()));
+    let ended = see(&world, &people.street, &paused, lists).await;
+    assert!(ended["suspensions"]["nodes"].as_array().unwrap().iter().all(|pause| pause["resumedAt"].is_string()));
 }
 
 #[tokio::test]
