@@ -339,7 +339,39 @@ async fn a_task_from_before_there_were_clocks_keeps_its_time_over_a_pause() {
     assert_eq!(world.row(&problem).await.due_at, Some(first + TimeDelta::days(1)));
 }
 
+async fn asks(world: &World, problem: &str, name: &str, shown: &str, more: Value) -> Result<String, Value> {
+    let task = world.task(&world.people.city, problem).await;
+    let input = json!({ "task": task, "expectedRevision": world.revision(problem).await, "reason": "配件未到" });
+    world.run(&world.people.city, name, shown, with(input, more)).await
+}
+
+async fn more_time(world: &World, problem: &str, until: DateTime<Utc>) -> Result<String, Value> {
+    let until = crate::read::shape::format_time(until);
+    asks(world, problem, "requestExtension", "extension", json!({ "until": until })).await
+}
+
 /// Suspends it for so long.
+async fn pause(world: &World, problem: &str, span: TimeDelta) {
+    let ask = json!({ "until": "2026-03-30" });
+    let asked = asks(world, problem, "requestSuspension", "suspension", ask).await.unwrap();
+    let decide = json!({ "suspension": asked, "approve": true, "expectedRevision": world.revision(problem).await });
+    world.run(&world.people.secretary, "decideSuspension", "suspension", decide).await.unwrap();
+    world.wait(span);
+    let resume = json!({ "problem": problem, "expectedRevision": world.revision(problem).await });
+    world.run(&world.people.city, "resumeProblem", "problem", resume).await.unwrap();
+}
+
 #[tokio::test]
+async fn an_extension_is_by_half_of_the_limit_and_pauses_make_it_no_longer() {
+    let world = World::new().await;
+    let problem = under_way(&world).await;
+    pause(&world, &problem, TimeDelta::days(7)).await;
+    // Monday noon; the limit is of five days, of which half ends on Thursday morning.
+    let due = world.row(&problem).await.due_at.unwrap();
+    let refused = more_time(&world, &problem, due + TimeDelta::days(3)).await.unwrap_err();
+    assert_eq!(refused["code"], "OUT_OF_RANGE");
+    more_time(&world, &problem, due + TimeDelta::days(2)).await.unwrap();
+}
+
 #[tokio::test]
 #[tokio::test]
