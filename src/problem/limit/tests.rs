@@ -361,6 +361,14 @@ async fn pause(world: &World, problem: &str, span: TimeDelta) {
     world.run(&world.people.city, "resumeProblem", "problem", resume).await.unwrap();
 }
 
+async fn grant(world: &World, extension: &str, problem: &str, until: DateTime<Utc>) -> Result<String, Value> {
+    let input = json!({
+        "extension": extension, "approve": true, "until": crate::read::shape::format_time(until),
+        "expectedRevision": world.revision(problem).await,
+    });
+    world.run(&world.people.street, "decideExtension", "extension", input).await
+}
+
 #[tokio::test]
 async fn an_extension_is_by_half_of_the_limit_and_pauses_make_it_no_longer() {
     let world = World::new().await;
@@ -374,4 +382,36 @@ async fn an_extension_is_by_half_of_the_limit_and_pauses_make_it_no_longer() {
 }
 
 #[tokio::test]
+async fn an_extension_that_is_asked_for_moves_with_the_limit_that_it_is_of() {
+    let world = World::new().await;
+    let problem = under_way(&world).await;
+    let due = world.row(&problem).await.due_at.unwrap();
+    let extension = more_time(&world, &problem, due + TimeDelta::days(2)).await.unwrap();
+    let other = under_way(&world).await;
+    let soon = world.row(&other).await.due_at.unwrap() + TimeDelta::hours(1);
+    let overtaken = more_time(&world, &other, soon).await.unwrap();
+    load(&world.app, COMMUNITY, &holiday("[[holiday]]\nname = \"停工\"\nday = 2026-03-05")).await.unwrap();
+    deadline::reckon_all(&world.app, |_, _| {}).await.unwrap();
+    let later = world.row(&problem).await.due_at.unwrap();
+    assert_eq!(later, due + TimeDelta::days(1));
+    // What was asked for has come to be less than what there is: it can be refused alone.
+    assert_eq!(grant(&world, &overtaken, &other, soon).await.unwrap_err()["code"], "OUT_OF_RANGE");
+    let refuse = json!({
+        "extension": overtaken, "approve": false, "reason": "已顺延", "expectedRevision": world.revision(&other).await,
+    });
+    world.run(&world.people.street, "decideExtension", "extension", refuse).await.unwrap();
+    let status = async || {
+        let seen = see(&world, &world.people.secretary, &problem, "extensions(first: 1) { nodes { status } }").await;
+        seen["extensions"]["nodes"][0]["status"].clone()
+    };
+    world.app.clock.stop_at(due + TimeDelta::minutes(1));
+    crate::scheduler::tick(&world.app).await.unwrap();
+    assert_eq!(status().await, "PENDING");
+    let shorter = grant(&world, &extension, &problem, due + TimeDelta::hours(2)).await.unwrap_err();
+    assert_eq!(shorter["code"], "OUT_OF_RANGE", "what is granted is later than what holds");
+    world.app.clock.stop_at(later);
+    crate::scheduler::tick(&world.app).await.unwrap();
+    assert_eq!(status().await, "LAPSED");
+}
+
 #[tokio::test]

@@ -68,10 +68,10 @@ pub async fn decide(call: Call<'_>, input: DecideExtensionInput) -> Result<Uuid>
 }
 
 /// What is granted lies after the limit that stands, and not after what was asked.
-fn within(until: DateTime<Utc>, asked: &extension_request::Model) -> Result<()> {
-    if until > asked.due_at && until <= asked.asked_until {
+fn within(until: DateTime<Utc>, present: Due, asked: &extension_request::Model) -> Result<()> {
+    if until > present.at && until <= asked.asked_until {
         return Ok(());
     }
-    let words = [asked.due_at, asked.asked_until].map(format_time);
+    let words = [present.at, asked.asked_until].map(format_time);
     Err(Error::refused(Code::OutOfRange, "until", words.map(Into::into).into()))
 }
