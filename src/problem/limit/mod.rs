@@ -362,9 +362,9 @@ impl Limits {
         }))
     }
 
-    /// Whether a limit counts nights and days off: one that is set so.
+    /// Whether a limit counts nights and days off: one that is set so, and whatever was chosen for an urgent problem.
     fn on_the_clock(&self, limit: Limit, matter: Matter) -> bool {
-        matches!(self.span(limit, matter), Span::Clock(_))
+        matches!(self.span(limit, matter), Span::Clock(_)) || (limit == Limit::Chosen && matter.urgent)
     }
 }
 

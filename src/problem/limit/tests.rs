@@ -415,3 +415,24 @@ async fn an_extension_that_is_asked_for_moves_with_the_limit_that_it_is_of() {
 }
 
 #[tokio::test]
+async fn a_pause_of_an_urgent_problem_counts_on_the_clock_whoever_chose_its_limit() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    let input = with(world.acceptance(&problem).await, json!({ "urgent": true }));
+    world.run(&people.secretary, "acceptProblem", "problem", input).await.unwrap();
+    world.dispatch(&problem).await;
+    world.acknowledge(&people.city, &problem).await;
+    let first = world.row(&problem).await.due_at.unwrap();
+    let extension = more_time(&world, &problem, first + TimeDelta::hours(6)).await.unwrap();
+    grant(&world, &extension, &problem, first + TimeDelta::hours(6)).await.unwrap();
+    // From Monday evening on, for ten hours of the night.
+    world.wait(TimeDelta::hours(8));
+    let row = world.row(&problem).await;
+    let paused = world.app.clock.now();
+    pause(&world, &problem, TimeDelta::hours(10)).await;
+    let again = world.row(&problem).await;
+    assert_eq!((row.due_rule.as_deref(), again.due_rule.as_deref()), (Some("CHOSEN"), Some("CHOSEN")));
+    let lost = world.app.clock.now() - paused;
+    assert!(again.due_at.unwrap() - row.due_at.unwrap() > lost - TimeDelta::minutes(1), "{lost}");
+}
