@@ -93,6 +93,15 @@ impl<'a> Call<'a> {
         Ok(Act { app: self.app, viewer: self.viewer, now: self.app.clock.now(), tx, events: vec![] })
     }
 
+    /// Opens a transaction to look by, which is dropped: it waits for nobody who writes.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn look(&self) -> Result<Act<'a>> {
+        let tx = self.app.db.begin().await?;
+        Ok(Act { app: self.app, viewer: self.viewer, now: self.app.clock.now(), tx, events: vec![] })
+    }
+
     /// Opens the transaction unless `key` has taken effect.
     ///
     /// # Errors

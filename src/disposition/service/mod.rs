@@ -69,8 +69,7 @@ pub async fn acknowledge(call: Call<'_>, input: AcknowledgeTaskInput) -> Result<
     let mut change = work.case.change();
     if work.task.role == TaskRole::Lead {
         change.status = Set(ProblemStatus::InProgress);
-        clock::acknowledged(&act, &work.task, &mut change).await?;
-        change.due_from = Set(Some(work.task.assigned_at));
+        clock::acknowledged(&act, &work.case.row, &work.task, &mut change).await?;
     }
     write(&act, change).await?;
     let kind = if read { Kind::TaskRead } else { Kind::TaskAcknowledged };

@@ -17,7 +17,7 @@ use crate::error::{Code, Error, Result};
 use crate::event::Kind;
 use crate::id::{TypeId, prefix};
 use crate::policy::rows::place as rows;
-use crate::problem::limit::{Limit, Matter};
+use crate::problem::limit::Matter;
 use crate::problem::service::request as asked;
 use crate::problem::service::suspend::{LONGEST, ahead, begins};
 use crate::problem::service::{Case, clock, length, suspend, write};
@@ -71,8 +71,7 @@ pub async fn more_time(call: Call<'_>, input: RequestExtensionInput) -> Result<U
     work.case.seen(&act, &input.expected_revision)?;
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
     work.case.share(&mut act, &[("reason", Some(&reason))], None)?;
-    let due = work.task.due_at.ok_or_else(|| Error::fault("a lead's task without a limit"))?;
-    let latest = latest(&act, &work, due).await?;
+    let (due, latest) = latest(&act, &work).await?;
     if input.until <= due || input.until > latest {
         let words = [due, latest].map(format_time);
         return Err(Error::refused(Code::OutOfRange, "until", words.map(Into::into).into()));
@@ -102,12 +101,13 @@ pub async fn more_time(call: Call<'_>, input: RequestExtensionInput) -> Result<U
     Ok(id)
 }
 
-/// By at most half of what the task was given.
-async fn latest(act: &Act<'_>, work: &Work, due: DateTime<Utc>) -> Result<DateTime<Utc>> {
+/// When the task is due, and at the latest with more time: by half of its limit, in which no pause counts.
+async fn latest(act: &Act<'_>, work: &Work) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
     let row = &work.case.row;
-    let rule = row.due_rule.as_deref().and_then(Limit::parse).unwrap_or(Limit::Handle);
+    let due = clock::running(act, row, &work.task).await?;
+    let due = due.ok_or_else(|| Error::fault("a lead's task without a limit"))?;
     let limits = clock::limits(act, row.community_code).await?;
-    Ok(limits.share(rule, Matter::of(row), (work.task.assigned_at, due), 150))
+    Ok((due.at, limits.share(due.rule, Matter::of(row), (due.from, due.at), 150)))
 }
 
 /// Asks for a pause.

@@ -101,15 +101,14 @@ fn own_working(at: &At) -> SelectStatement {
     tasks
 }
 
-/// Police and city management with a LEAD or ASSIST task, from its acknowledgement until 30 days after closure.
+/// Police and city management with a LEAD or ASSIST task, from its acknowledgement until 30 days after closure; not one
+/// that has given it up.
 fn reached_by_authority(at: &At) -> Rule {
     if !matches!(at.role, Role::Police | Role::CityManagement) {
         return Rule::Never;
     }
-    let mut tasks = own_tasks(at);
-    tasks
-        .and_where(of(disposition_task::Column::Role).is_in([TaskRole::Lead, TaskRole::Assist].map(Word::value)))
-        .and_where(of(disposition_task::Column::AcknowledgedAt).is_not_null());
+    let mut tasks = own_working(at);
+    tasks.and_where(of(disposition_task::Column::AcknowledgedAt).is_not_null());
     let recent = at.col(problem::Column::Open).or(at.col(problem::Column::ClosedAt).gt(viewer(Known::ContactDay)));
     Rule::exists(tasks) & Rule::When(recent) & not_confidential(at) & !concerned(at)
 }

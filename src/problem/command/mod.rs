@@ -33,7 +33,7 @@ input! {
         pub report: String,
         /// How it came in (来源); by default what follows from the caller's role.
         pub channel: Option<ProblemChannel>,
-        /// The parties complained of (被诉方), of the community's group. They never learn who reported it.
+        /// The parties complained of (被诉方), of the community's group, at most 20. They never learn who reported it.
         pub concerns: Option<Vec<Id<party::Entity>>>,
         /// Whether it is confidential (保密): then only the secretary, the street and the reporter read the report.
         pub confidential: Option<bool>,
@@ -98,7 +98,7 @@ input! {
         pub compound: Option<Id<compound::Entity>>,
         /// The building, likewise.
         pub building: Option<Id<building::Entity>>,
-        /// The parties complained of, in place of those named so far. Where the office itself is one of them, the problem
+        /// The parties complained of, at most 20, in place of those named so far. Where the office itself is one of them, the problem
         /// is not accepted but goes to the office above.
         pub concerns: Option<Vec<Id<party::Entity>>>,
         /// Why texts that seem to hold personal data may stay as they are; kept in the audit trail.
@@ -170,9 +170,9 @@ input! {
         pub expected_revision: String,
         /// Who leads (主办).
         pub lead: AssignmentInput,
-        /// Who assists (协办).
+        /// Who assists (协办), at most 20.
         pub assists: Option<Vec<AssignmentInput>>,
-        /// Who is told (阅知); nobody of a confidential problem.
+        /// Who is told (阅知), at most 20; nobody of a confidential problem.
         pub reads: Option<Vec<AssignmentInput>>,
         /// Until when; by default 5 working days, for a dispute 1, 7 or 20 by its complexity, for an urgent one 24 hours.
         pub due_at: Option<DateTime<Utc>>,
@@ -214,7 +214,7 @@ input! {
         pub expected_revision: String,
         /// What is missing; up to 2000 characters, no personal data. The parties read it.
         pub reason: String,
-        /// The submitted tasks that go back beside the lead's.
+        /// The submitted tasks that go back beside the lead's, at most 20.
         pub tasks: Option<Vec<Id<disposition_task::Entity>>>,
         /// Why texts that seem to hold personal data may stay as they are; for the secretary and the street, kept in the
         /// audit trail.

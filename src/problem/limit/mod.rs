@@ -337,31 +337,34 @@ impl Limits {
         percent: i32,
     ) -> DateTime<Utc> {
         let work = self.work.between(from, to);
-        if matches!(self.span(limit, matter), Span::Clock(_)) || work <= TimeDelta::zero() {
+        if self.on_the_clock(limit, matter) || work <= TimeDelta::zero() {
             return from + (to - from) * percent / 100;
         }
         if percent == 100 { to } else { self.work.after(from, work * percent / 100) }
     }
 
-    /// When a clock ends: where its limit would end without a pause, and later by what each pause took of the time that the
-    /// limit counts. A pause that began when the limit was over is none. `None` while the clock does not run.
+    /// From when to when a clock runs, as if it never stood still: from where its limit began to where it would end without a
+    /// pause, both later by what each pause took of the time that the limit counts. A pause that began when the limit was
+    /// over is none. `None` while the clock does not run.
     #[must_use]
-    pub fn due(&self, clock: &Clock, matter: Matter) -> Option<DateTime<Utc>> {
+    pub fn runs(&self, clock: &Clock, matter: Matter) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         if clock.segments.last().is_none_or(|(_, to)| to.is_some()) {
             return None;
         }
         let plain = clock.chosen_at.unwrap_or_else(|| self.ends(clock.rule, matter, clock.step_started_at));
         let pauses = clock.segments.windows(2).filter_map(|pair| Some((pair[0].1?, pair[1].0)));
-        let on_the_clock = matches!(self.span(clock.rule, matter), Span::Clock(_));
-        Some(pauses.fold(plain, |due, (from, to)| {
-            if from >= due {
-                due
-            } else if on_the_clock {
-                due + (to - from)
-            } else {
-                self.work.after(due, self.work.between(from, to))
-            }
+        let on_the_clock = self.on_the_clock(clock.rule, matter);
+        Some(pauses.fold((clock.step_started_at, plain), |(began, due), (from, to)| {
+            let later = |time: DateTime<Utc>| {
+                if on_the_clock { time + (to - from) } else { self.work.after(time, self.work.between(from, to)) }
+            };
+            if from >= due { (began, due) } else { (later(began), later(due)) }
         }))
+    }
+
+    /// Whether a limit counts nights and days off: one that is set so, and whatever was chosen for an urgent problem.
+    fn on_the_clock(&self, limit: Limit, matter: Matter) -> bool {
+        matches!(self.span(limit, matter), Span::Clock(_)) || (limit == Limit::Chosen && matter.urgent)
     }
 }
 

@@ -67,16 +67,18 @@ proptest! {
             clock.segments.push((now, Some(now + TimeDelta::minutes(*ran))));
             now += TimeDelta::minutes(ran + stood);
         }
-        prop_assert!(clock.segments.is_empty() || limits.due(&clock, Matter::default()).is_none());
+        prop_assert!(clock.segments.is_empty() || limits.runs(&clock, Matter::default()).is_none());
         clock.segments.push((now, None));
-        let due = limits.due(&clock, Matter::default()).unwrap();
+        let (from, due) = limits.runs(&clock, Matter::default()).unwrap();
+        prop_assert_eq!(limits.work.between(from, due), TimeDelta::hours(4));
         let ran = clock.segments.iter().map(|(from, to)| {
             let to = to.map_or(due, |to| to.min(due));
             if to > *from { limits.work.between(*from, to) } else { TimeDelta::zero() }
         });
         prop_assert_eq!(ran.sum::<TimeDelta>(), TimeDelta::hours(4));
         let urgent = Clock { rule: Limit::TriageUrgent, ..clock };
-        let due = limits.due(&urgent, Matter::default()).unwrap();
+        let (from, due) = limits.runs(&urgent, Matter::default()).unwrap();
+        prop_assert_eq!(due - from, TimeDelta::minutes(30));
         let ran = urgent.segments.iter().map(|(from, to)| to.map_or(due, |to| to.min(due)) - *from);
         prop_assert_eq!(ran.filter(|span| *span > TimeDelta::zero()).sum::<TimeDelta>(), TimeDelta::minutes(30));
     }
@@ -335,4 +337,102 @@ async fn a_task_from_before_there_were_clocks_keeps_its_time_over_a_pause() {
     world.wait(TimeDelta::days(1));
     Box::pin(clocks(&world, &problem, true)).await;
     assert_eq!(world.row(&problem).await.due_at, Some(first + TimeDelta::days(1)));
+}
+
+async fn asks(world: &World, problem: &str, name: &str, shown: &str, more: Value) -> Result<String, Value> {
+    let task = world.task(&world.people.city, problem).await;
+    let input = json!({ "task": task, "expectedRevision": world.revision(problem).await, "reason": "配件未到" });
+    world.run(&world.people.city, name, shown, with(input, more)).await
+}
+
+async fn more_time(world: &World, problem: &str, until: DateTime<Utc>) -> Result<String, Value> {
+    let until = crate::read::shape::format_time(until);
+    asks(world, problem, "requestExtension", "extension", json!({ "until": until })).await
+}
+
+/// Suspends it for so long.
+async fn pause(world: &World, problem: &str, span: TimeDelta) {
+    let ask = json!({ "until": "2026-03-30" });
+    let asked = asks(world, problem, "requestSuspension", "suspension", ask).await.unwrap();
+    let decide = json!({ "suspension": asked, "approve": true, "expectedRevision": world.revision(problem).await });
+    world.run(&world.people.secretary, "decideSuspension", "suspension", decide).await.unwrap();
+    world.wait(span);
+    let resume = json!({ "problem": problem, "expectedRevision": world.revision(problem).await });
+    world.run(&world.people.city, "resumeProblem", "problem", resume).await.unwrap();
+}
+
+async fn grant(world: &World, extension: &str, problem: &str, until: DateTime<Utc>) -> Result<String, Value> {
+    let input = json!({
+        "extension": extension, "approve": true, "until": crate::read::shape::format_time(until),
+        "expectedRevision": world.revision(problem).await,
+    });
+    world.run(&world.people.street, "decideExtension", "extension", input).await
+}
+
+#[tokio::test]
+async fn an_extension_is_by_half_of_the_limit_and_pauses_make_it_no_longer() {
+    let world = World::new().await;
+    let problem = under_way(&world).await;
+    pause(&world, &problem, TimeDelta::days(7)).await;
+    // Monday noon; the limit is of five days, of which half ends on Thursday morning.
+    let due = world.row(&problem).await.due_at.unwrap();
+    let refused = more_time(&world, &problem, due + TimeDelta::days(3)).await.unwrap_err();
+    assert_eq!(refused["code"], "OUT_OF_RANGE");
+    more_time(&world, &problem, due + TimeDelta::days(2)).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_extension_that_is_asked_for_moves_with_the_limit_that_it_is_of() {
+    let world = World::new().await;
+    let problem = under_way(&world).await;
+    let due = world.row(&problem).await.due_at.unwrap();
+    let extension = more_time(&world, &problem, due + TimeDelta::days(2)).await.unwrap();
+    let other = under_way(&world).await;
+    let soon = world.row(&other).await.due_at.unwrap() + TimeDelta::hours(1);
+    let overtaken = more_time(&world, &other, soon).await.unwrap();
+    load(&world.app, COMMUNITY, &holiday("[[holiday]]\nname = \"停工\"\nday = 2026-03-05")).await.unwrap();
+    deadline::reckon_all(&world.app, |_, _| {}).await.unwrap();
+    let later = world.row(&problem).await.due_at.unwrap();
+    assert_eq!(later, due + TimeDelta::days(1));
+    // What was asked for has come to be less than what there is: it can be refused alone.
+    assert_eq!(grant(&world, &overtaken, &other, soon).await.unwrap_err()["code"], "OUT_OF_RANGE");
+    let refuse = json!({
+        "extension": overtaken, "approve": false, "reason": "已顺延", "expectedRevision": world.revision(&other).await,
+    });
+    world.run(&world.people.street, "decideExtension", "extension", refuse).await.unwrap();
+    let status = async || {
+        let seen = see(&world, &world.people.secretary, &problem, "extensions(first: 1) { nodes { status } }").await;
+        seen["extensions"]["nodes"][0]["status"].clone()
+    };
+    world.app.clock.stop_at(due + TimeDelta::minutes(1));
+    crate::scheduler::tick(&world.app).await.unwrap();
+    assert_eq!(status().await, "PENDING");
+    let shorter = grant(&world, &extension, &problem, due + TimeDelta::hours(2)).await.unwrap_err();
+    assert_eq!(shorter["code"], "OUT_OF_RANGE", "what is granted is later than what holds");
+    world.app.clock.stop_at(later);
+    crate::scheduler::tick(&world.app).await.unwrap();
+    assert_eq!(status().await, "LAPSED");
+}
+
+#[tokio::test]
+async fn a_pause_of_an_urgent_problem_counts_on_the_clock_whoever_chose_its_limit() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = world.report(&people.resident).await;
+    let input = with(world.acceptance(&problem).await, json!({ "urgent": true }));
+    world.run(&people.secretary, "acceptProblem", "problem", input).await.unwrap();
+    world.dispatch(&problem).await;
+    world.acknowledge(&people.city, &problem).await;
+    let first = world.row(&problem).await.due_at.unwrap();
+    let extension = more_time(&world, &problem, first + TimeDelta::hours(6)).await.unwrap();
+    grant(&world, &extension, &problem, first + TimeDelta::hours(6)).await.unwrap();
+    // From Monday evening on, for ten hours of the night.
+    world.wait(TimeDelta::hours(8));
+    let row = world.row(&problem).await;
+    let paused = world.app.clock.now();
+    pause(&world, &problem, TimeDelta::hours(10)).await;
+    let again = world.row(&problem).await;
+    assert_eq!((row.due_rule.as_deref(), again.due_rule.as_deref()), (Some("CHOSEN"), Some("CHOSEN")));
+    let lost = world.app.clock.now() - paused;
+    assert!(again.due_at.unwrap() - row.due_at.unwrap() > lost - TimeDelta::minutes(1), "{lost}");
 }

@@ -20,7 +20,7 @@ input! {
         pub grid: Option<Id<grid::Entity>>,
         /// The building (楼栋).
         pub building: Option<Id<building::Entity>>,
-        /// The parties complained of (被诉方).
+        /// The parties complained of (被诉方), at most 20.
         pub concerns: Option<Vec<Id<party::Entity>>>,
         /// Whether it is to be confidential (保密).
         pub confidential: Option<bool>,

@@ -75,7 +75,7 @@ fn merged(declared: Type) -> Type {
                 Fact { name: "followed_closed_at", holds: Holds::Time, sql: |at| followed(at, C::ClosedAt) },
             ],
             follows,
-            "What came of the problem that it was merged into: for its reporter, who follows that one, and the community and the street; null where it was not merged, and for everybody else.",
+            "What came of the problem that it was merged into: for its reporter, who follows that one, and the community and the street where that one is theirs too; null where it was not merged, and for everybody else.",
         )
         .shown_if(follower)
 }
@@ -85,13 +85,15 @@ fn follower(at: &At) -> Rule {
     rows::reporter(at) | rows::trusted_office(at)
 }
 
-/// A column of the problem at the end of the mergers.
+/// A column of the problem at the end of the mergers: the reporter's to know, and an office's that has the say there too.
 fn followed(at: &At, column: C) -> Expr {
-    let target = Alias::new(format!("{}_f", at.table.0));
+    let target = At { table: Alias::new(format!("{}_f", at.table.0)), ..at.clone() };
+    let both = rows::trusted_office(at) & rows::problem(&target) & rows::trusted_office(&target);
     let select = Query::select()
-        .expr(Expr::col((target.clone(), column)))
-        .from_as(Alias::new(problem::Entity.table_name()), target.clone())
-        .and_where(Expr::col((target, C::Id)).eq(at.col(C::FollowsId)))
+        .expr(target.col(column))
+        .from_as(Alias::new(problem::Entity.table_name()), target.table.clone())
+        .and_where(target.col(C::Id).eq(at.col(C::FollowsId)))
+        .and_where((rows::reporter(at) | both).expr())
         .take();
     CaseStatement::new().case(follower(at).expr(), Expr::SubQuery(None, Box::new(select.into()))).into()
 }

@@ -24,8 +24,8 @@ pub async fn of(
     let Some(input) = input.filter(|_| mistakes.is_empty()) else { return Err(Error::Refused(mistakes)) };
     let viewer = caller.viewer.ok_or_else(|| Error::not_found(""))?;
     viewer.require(Capability::ReportProblem)?;
-    // The functions that place a report take an act; this one is dropped, and so has not happened.
-    let act = Call { app: caller.app, viewer, command: "reportAudience", digest: vec![] }.begin().await?;
+    // The functions that place a report take an act; this one looks alone, and is dropped.
+    let act = Call { app: caller.app, viewer, command: "reportAudience", digest: vec![] }.look().await?;
     let said = Said {
         community_code: input.community_code.as_deref(),
         compound: input.compound.map(|id| id.0),

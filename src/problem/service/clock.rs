@@ -2,7 +2,7 @@
 //! the segments are what is kept, so that it can be reckoned anew.
 
 use chrono::{DateTime, Utc};
-use entity::word::TaskRole;
+use entity::word::{ProblemStatus, TaskRole};
 use entity::{clock_segment, disposition_task, problem};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::Expr;
@@ -18,6 +18,8 @@ use crate::problem::limit::{Clock, Limit, Limits, Matter};
 /// A due time, and the limit that it was reckoned by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
+    /// Since when the limit runs; later by what pauses took of it.
+    pub from: DateTime<Utc>,
     /// When.
     pub at: DateTime<Utc>,
     /// By what limit.
@@ -31,11 +33,12 @@ impl Due {
     /// A fault of the database.
     pub async fn by(act: &Act<'_>, community: i64, rule: Limit, matter: Matter) -> Result<Self> {
         let limits = limits(act, community).await?;
-        Ok(Self { at: limits.ends(rule, matter, act.now), rule })
+        Ok(Self { from: act.now, at: limits.ends(rule, matter, act.now), rule })
     }
 
     /// Writes it into a problem's row.
     pub fn set(self, change: &mut problem::ActiveModel) {
+        change.due_from = Set(Some(self.from));
         change.due_at = Set(Some(self.at));
         change.due_rule = Set(Some(self.rule.name().into()));
     }
@@ -94,24 +97,53 @@ pub async fn stop_all(act: &Act<'_>, problem: Uuid) -> Result<()> {
 /// A fault of the database.
 pub async fn acknowledged(
     act: &Act<'_>,
+    row: &problem::Model,
     task: &disposition_task::Model,
     change: &mut problem::ActiveModel,
 ) -> Result<()> {
     stop_step(act, task.problem_id).await?;
-    let last = system_clock(task.id).all(&act.tx).await?.pop();
-    change.due_at = Set(task.due_at);
-    change.due_rule = Set(Some(last.map_or_else(|| Limit::Handle.name().into(), |last| last.rule)));
+    match running(act, row, task).await? {
+        Some(due) => due.set(change),
+        None => (change.due_at, change.due_rule) = (Set(None), Set(None)),
+    }
     Ok(())
 }
 
-/// Tasks that were just given begin.
+/// The limit that a task is under. Of one that never had a clock its due time is known.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn running(act: &Act<'_>, row: &problem::Model, task: &disposition_task::Model) -> Result<Option<Due>> {
+    let due = of_clock(act, row, &system_clock(task.id).all(&act.tx).await?).await?.or(known(task));
+    Ok(due.map(|due| Due { at: task.due_at.unwrap_or(due.at), ..due }))
+}
+
+fn known(task: &disposition_task::Model) -> Option<Due> {
+    task.due_at.map(|at| Due { from: task.assigned_at, at, rule: Limit::Handle })
+}
+
+/// What the segments of a clock that runs come to.
+async fn of_clock(act: &Act<'_>, row: &problem::Model, rows: &[clock_segment::Model]) -> Result<Option<Due>> {
+    let Some(clock) = clock(rows) else { return Ok(None) };
+    let limits = limits(act, row.community_code).await?;
+    Ok(limits.runs(&clock, Matter::of(row)).map(|(from, at)| Due { from, at, rule: clock.rule }))
+}
+
+/// Whether the clocks of a problem's tasks stand still meanwhile, and nothing of them is due.
+#[must_use]
+pub const fn stands_still(status: ProblemStatus) -> bool {
+    matches!(status, ProblemStatus::Suspended | ProblemStatus::OnLedger)
+}
+
+/// Tasks that were just given begin; in a pause they stand still at once, and go on with the others.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn start_tasks(act: &Act<'_>, case: &Case, tasks: &[Uuid], due: Due) -> Result<()> {
+    let still = stands_still(case.row.status);
     let rows = tasks.iter().map(|task| {
         let of = Of { problem: case.row.id, task: Some(*task), community: case.row.community_code };
-        segment(act, of, 1, due)
+        clock_segment::ActiveModel { ended_at: Set(still.then_some(act.now)), ..segment(act, of, 1, due) }
     });
     clock_segment::Entity::insert_many(rows).exec_without_returning(&act.tx).await?;
     Ok(())
@@ -130,8 +162,7 @@ pub async fn pause_task(act: &Act<'_>, task: Uuid) -> Result<()> {
 /// # Errors
 /// A fault of the database.
 pub async fn resume_task(act: &Act<'_>, row: &problem::Model, task: &disposition_task::Model) -> Result<Option<Due>> {
-    let kept = task.due_at.map(|at| Due { at, rule: Limit::Handle });
-    Ok(go_on(act, row, task.id).await?.or(kept))
+    Ok(go_on(act, row, task.id).await?.or(known(task)))
 }
 
 /// The clock of a problem's step or of a task goes on; when it is due now. `None` where there is none.
@@ -147,12 +178,10 @@ pub async fn go_on(act: &Act<'_>, row: &problem::Model, of: Uuid) -> Result<Opti
     let next = clock_segment::Model { seq: last.seq + 1, started_at: act.now, ended_at: None, ..last.clone() };
     let rows: Vec<_> = rows.into_iter().chain([next.clone()]).collect();
     clock_segment::Entity::insert(clock_segment::ActiveModel::from(next)).exec_without_returning(&act.tx).await?;
-    let limits = limits(act, row.community_code).await?;
-    let clock = clock(&rows).ok_or_else(|| Error::fault("a clock without a limit"))?;
-    Ok(limits.due(&clock, Matter::of(row)).map(|at| Due { at, rule: clock.rule }))
+    of_clock(act, row, &rows).await
 }
 
-/// A task's clock starts anew, by another limit: more time was granted, or work begins again.
+/// A task's clock starts anew, by another limit: more time was granted beside what it had, or work begins again.
 ///
 /// # Errors
 /// A fault of the database.
@@ -178,8 +207,8 @@ pub async fn pause(act: &Act<'_>, row: &problem::Model, change: &mut problem::Ac
         {
             // It was given before there were clocks: what it was due at is all that is known of its limit.
             let of = Of { problem: row.id, task: Some(task.id), community: row.community_code };
-            let mut known = segment(act, of, 1, Due { at, rule: Limit::Chosen });
-            (known.step_started_at, known.started_at) = (Set(task.assigned_at), Set(task.assigned_at));
+            let mut known = segment(act, of, 1, Due { from: task.assigned_at, at, rule: Limit::Chosen });
+            known.started_at = Set(task.assigned_at);
             clock_segment::Entity::insert(known).exec_without_returning(&act.tx).await?;
         }
         let still = disposition_task::ActiveModel { id: Unchanged(task.id), due_at: Set(None), ..Default::default() };
@@ -241,7 +270,7 @@ fn segment(act: &Act<'_>, of: Of, seq: i64, due: Due) -> clock_segment::ActiveMo
         task_id: Set(of.task),
         rule: Set(due.rule.name().into()),
         chosen_at: Set((due.rule == Limit::Chosen).then_some(due.at)),
-        step_started_at: Set(act.now),
+        step_started_at: Set(due.from),
         started_at: Set(act.now),
         ended_at: Set(None),
     }

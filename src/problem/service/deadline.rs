@@ -5,8 +5,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use entity::{clock_segment, deadline_backlog, disposition_task, problem};
+use entity::word::RequestStatus;
+use entity::{clock_segment, deadline_backlog, disposition_task, extension_request, problem};
 use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -135,7 +137,8 @@ async fn reckon(
     let matter = Matter::of(row);
     let due = |id: &Uuid| -> Option<Due> {
         let clock = clock(running.clocks.get(id)?)?;
-        Some(Due { at: limits.due(&clock, matter)?, rule: clock.rule })
+        let (from, at) = limits.runs(&clock, matter)?;
+        Some(Due { from, at, rule: clock.rule })
     };
     let mut moved = vec![];
     for task in &running.tasks {
@@ -143,6 +146,7 @@ async fn reckon(
         let again =
             disposition_task::ActiveModel { id: Unchanged(task.id), due_at: Set(Some(due.at)), ..Default::default() };
         disposition_task::Entity::update(again).exec(tx).await?;
+        system_move_extension(tx, task.id, due.at).await?;
         moved.push(TypeId(prefix::TASK, task.id));
     }
     let lead = running.tasks.iter().find(|task| Some(task.id) == row.lead_task_id).and_then(|task| due(&task.id));
@@ -151,7 +155,7 @@ async fn reckon(
     if let Some(due) = problem {
         let mut change = problem::ActiveModel { id: Unchanged(row.id), ..Default::default() };
         due.set(&mut change);
-        change.remind_at = Set(remind::next(row, limits, due.at, due.rule));
+        change.remind_at = Set(remind::next(limits, matter, due, row.reminded_percent));
         problem::Entity::update(change).exec(tx).await?;
     }
     if moved.is_empty() && problem.is_none() {
@@ -160,6 +164,17 @@ async fn reckon(
     let to: Option<DateTime<Utc>> = problem.map_or(row.due_at, |due| Some(due.at));
     let event = Event::new(Kind::DeadlineMoved, row.community_code, row.id).on(row.id);
     Ok(Some(event.with("from", &row.due_at).with("to", &to).with("tasks", &moved)))
+}
+
+/// More time that is asked for waits as long as the limit does that it is to be added to.
+async fn system_move_extension(tx: &DatabaseTransaction, task: Uuid, due: DateTime<Utc>) -> Result<()> {
+    extension_request::Entity::update_many()
+        .col_expr(extension_request::Column::DueAt, Expr::value(due))
+        .filter(extension_request::Column::TaskId.eq(task))
+        .filter(extension_request::Column::Status.eq(RequestStatus::Pending))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 async fn system_problems(tx: &DatabaseTransaction, next: &deadline_backlog::Model) -> Result<Vec<problem::Model>> {

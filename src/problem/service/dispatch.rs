@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::clock::{self, Due};
 use super::place::{Concerned, system_concerned};
-use super::{Case, length, place, write};
+use super::{Case, few, length, place, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
@@ -87,6 +87,8 @@ async fn assignments(act: &mut Act<'_>, case: &Case, input: &DispatchProblemInpu
         let why = Word::Both("保密问题不派发阅知任务".into(), "a confidential problem has no READ tasks".into());
         return Err(Error::refused(Code::InvalidValue, "reads", vec![why]));
     }
+    few(input.assists.as_deref().unwrap_or_default(), "assists")?;
+    few(input.reads.as_deref().unwrap_or_default(), "reads")?;
     let assists = input.assists.iter().flatten().enumerate();
     let reads = input.reads.iter().flatten().enumerate();
     let asked: Vec<Asked<'_>> =
@@ -198,7 +200,7 @@ pub async fn due(act: &Act<'_>, case: &Case, chosen: Option<DateTime<Utc>>) -> R
             let words = [act.now, latest].map(crate::read::shape::format_time);
             Err(Error::refused(Code::OutOfRange, "dueAt", words.map(Into::into).into()))
         }
-        Some(at) => Ok(Due { at, rule: Limit::Chosen }),
+        Some(at) => Ok(Due { from: act.now, at, rule: Limit::Chosen }),
         None => {
             let matter = Matter::of(&case.row);
             Due::by(act, case.row.community_code, Limit::of(matter), matter).await
@@ -206,12 +208,13 @@ pub async fn due(act: &Act<'_>, case: &Case, chosen: Option<DateTime<Utc>>) -> R
     }
 }
 
-/// Writes tasks, whose clocks start; the first is the lead's, and its id is the answer.
+/// Writes tasks, whose clocks start, unless the problem's stand still; the first is the lead's, and its id is the answer.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn give(act: &Act<'_>, case: &Case, assignments: &[Assignment], due: Due) -> Result<Uuid> {
     let ids: Vec<Uuid> = assignments.iter().map(|_| act.new_id()).collect();
+    let still = clock::stands_still(case.row.status);
     let rows = assignments.iter().zip(&ids).map(|(assignment, id)| {
         let read = assignment.role == TaskRole::Read;
         disposition_task::ActiveModel {
@@ -226,7 +229,7 @@ pub async fn give(act: &Act<'_>, case: &Case, assignments: &[Assignment], due: D
             grid_id: Set(assignment.grid),
             instruction: Set(assignment.instruction.clone()),
             assigned_at: Set(act.now),
-            due_at: Set((!read).then_some(due.at)),
+            due_at: Set((!read && !still).then_some(due.at)),
             due_order: NotSet,
             acknowledged_at: Set(None),
             acknowledged_by: Set(None),

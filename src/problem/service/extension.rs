@@ -37,7 +37,12 @@ pub async fn decide(call: Call<'_>, input: DecideExtensionInput) -> Result<Uuid>
     let decision = Decision::of(input.approve, input.reason.as_deref())?;
     case.share(&mut act, &[("reason", decision.reason.as_deref())], input.override_reason.as_deref())?;
     let until = input.until.unwrap_or(asked.asked_until);
-    within(until, &asked)?;
+    let task = load::need::<disposition_task::Entity>(&act, tasks::task, asked.task_id, "extension").await?;
+    let present = clock::running(&act, &case.row, &task).await?;
+    let present = present.ok_or_else(|| Error::fault("a lead's task without a limit"))?;
+    if input.approve {
+        within(until, present, &asked)?;
+    }
     let granted = input.approve.then_some(until);
     let row = extension_request::ActiveModel {
         id: Unchanged(id),
@@ -51,11 +56,9 @@ pub async fn decide(call: Call<'_>, input: DecideExtensionInput) -> Result<Uuid>
     extension_request::Entity::update(row).exec(&act.tx).await?;
     let mut change = case.change();
     if let Some(until) = granted {
-        let task = load::need::<disposition_task::Entity>(&act, tasks::task, asked.task_id, "extension").await?;
-        let due = Due { at: until, rule: Limit::Chosen };
+        let due = Due { at: until, rule: Limit::Chosen, ..present };
         clock::anew(&act, &task, due).await?;
         due.set(&mut change);
-        change.due_from = Set(case.row.due_from);
     }
     write(&act, change).await?;
     let kind = if input.approve { Kind::ExtensionGranted } else { Kind::ExtensionRefused };
@@ -65,10 +68,10 @@ pub async fn decide(call: Call<'_>, input: DecideExtensionInput) -> Result<Uuid>
 }
 
 /// What is granted lies after the limit that stands, and not after what was asked.
-fn within(until: DateTime<Utc>, asked: &extension_request::Model) -> Result<()> {
-    if until > asked.due_at && until <= asked.asked_until {
+fn within(until: DateTime<Utc>, present: Due, asked: &extension_request::Model) -> Result<()> {
+    if until > present.at && until <= asked.asked_until {
         return Ok(());
     }
-    let words = [asked.due_at, asked.asked_until].map(format_time);
+    let words = [present.at, asked.asked_until].map(format_time);
     Err(Error::refused(Code::OutOfRange, "until", words.map(Into::into).into()))
 }

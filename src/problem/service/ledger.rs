@@ -96,6 +96,18 @@ pub async fn system_entry(act: &Act<'_>, problem: Uuid) -> Result<ledger_entry::
     found.one(&act.tx).await?.ok_or_else(|| Error::fault("a problem on the ledger without an entry"))
 }
 
+/// Ends the entry that stands: its id.
+///
+/// # Errors
+/// A fault where there is none.
+pub async fn system_end_entry(act: &Act<'_>, problem: Uuid) -> Result<Uuid> {
+    let entry = system_entry(act, problem).await?;
+    let ended =
+        ledger_entry::ActiveModel { id: Unchanged(entry.id), ended_at: Set(Some(act.now)), ..Default::default() };
+    ledger_entry::Entity::update(ended).exec(&act.tx).await?;
+    Ok(entry.id)
+}
+
 /// Looks at a problem on the ledger again.
 ///
 /// # Errors
@@ -135,10 +147,7 @@ pub async fn take_off(call: Call<'_>, input: TakeOffLedgerInput) -> Result<Uuid>
     let mut act = call.begin().await?;
     let case = Case::to(&act, input.problem.0, ProblemAction::TakeOffLedger, &input.expected_revision).await?;
     let due = dispatch::due(&act, &case, input.due_at).await?;
-    let entry = system_entry(&act, case.row.id).await?;
-    let ended =
-        ledger_entry::ActiveModel { id: Unchanged(entry.id), ended_at: Set(Some(act.now)), ..Default::default() };
-    ledger_entry::Entity::update(ended).exec(&act.tx).await?;
+    let entry = system_end_entry(&act, case.row.id).await?;
     for task in clock::system_running_tasks(&act, case.row.id).await? {
         clock::anew(&act, &task, due).await?;
     }
@@ -148,7 +157,7 @@ pub async fn take_off(call: Call<'_>, input: TakeOffLedgerInput) -> Result<Uuid>
     change.accountable_id = Set(lead);
     due.set(&mut change);
     write(&act, change).await?;
-    act.emit(case.event_of(Kind::TakenOffLedger, entry.id).with("due", &due.at));
+    act.emit(case.event_of(Kind::TakenOffLedger, entry).with("due", &due.at));
     act.commit().await?;
     Ok(case.row.id)
 }

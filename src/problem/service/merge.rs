@@ -4,10 +4,10 @@ use entity::word::{ProblemAction, ProblemStatus, ProblemVisibility, TaskRole, Ta
 use entity::{disposition_task, merged_task, problem, problem_merge};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::{Case, clock, end, length, place, resume, task, write};
+use super::{Case, clock, end, ledger, length, place, request, resume, suspend, task, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
@@ -142,22 +142,33 @@ pub async fn undo(call: Call<'_>, input: UnmergeProblemInput) -> Result<Uuid> {
     write(&act, change).await?;
     resume(&act, &case).await?;
     system_follow_again(&act, case.row.id, merger.into_id).await?;
-    // What was handed from there on is not counted there any more.
-    problem::Entity::update_many()
-        .col_expr(
-            problem::Column::ReporterCount,
-            Expr::col(problem::Column::ReporterCount).sub(case.row.reporter_count),
-        )
-        .col_expr(problem::Column::Revision, Expr::col(problem::Column::Revision).add(1))
-        .filter(problem::Column::Id.eq(merger.into_id))
-        .exec(&act.tx)
-        .await?;
+    system_count_off(&act, case.row.reporter_count, merger.into_id).await?;
     let into = TypeId(prefix::PROBLEM, merger.into_id);
     act.emit(case.event(Kind::ProblemUnmerged).with("into", &into));
     let parted = crate::event::Event::new(Kind::ProblemParted, case.row.community_code, merger.into_id);
     act.emit(parted.on(merger.into_id).with("from", &TypeId(prefix::PROBLEM, case.row.id)));
     act.commit().await?;
     Ok(case.row.id)
+}
+
+/// Who came from there is not counted where it went, nor wherever that went on to.
+async fn system_count_off(act: &Act<'_>, reporters: i64, into: Uuid) -> Result<()> {
+    let mut way = vec![into];
+    while let Some(last) = way.last().copied() {
+        let merged = problem::Entity::find_by_id(last).select_only().column(problem::Column::MergedIntoId);
+        let next = merged.into_tuple::<Option<Uuid>>().one(&act.tx).await?.flatten();
+        way.extend(next);
+        if next.is_none() {
+            break;
+        }
+    }
+    problem::Entity::update_many()
+        .col_expr(problem::Column::ReporterCount, Expr::col(problem::Column::ReporterCount).sub(reporters))
+        .col_expr(problem::Column::Revision, Expr::col(problem::Column::Revision).add(1))
+        .filter(problem::Column::Id.is_in(way))
+        .exec(&act.tx)
+        .await?;
+    Ok(())
 }
 
 async fn system_merger(act: &Act<'_>, problem: Uuid) -> Result<problem_merge::Model> {
@@ -175,21 +186,19 @@ async fn put_back(
     merger: &problem_merge::Model,
     change: &mut problem::ActiveModel,
 ) -> Result<()> {
-    let still = matches!(merger.former_status, ProblemStatus::Suspended | ProblemStatus::OnLedger);
-    let mut lead = None;
-    let mut lost = false;
+    let (mut lead, mut lost, mut held) = (None, false, vec![]);
     for (task, former) in system_put_away(act, merger.id).await? {
         let seat = place::system_seat(act, task.party_id, task.seat_id, case.row.compound_id).await?;
-        if seat.is_none() {
+        if seat.is_some() {
+            held.push((task, former));
+        } else {
             lost |= task.role == TaskRole::Lead;
-            continue;
         }
+    }
+    let still = clock::stands_still(merger.former_status) && !lost;
+    for (task, former) in held {
         // What its party asked for has lapsed.
-        let former = match (former == TaskStatus::ReturnRequested, task.acknowledged_at) {
-            (true, Some(_)) => TaskStatus::Acknowledged,
-            (true, None) => TaskStatus::Assigned,
-            (false, _) => former,
-        };
+        let former = if former == TaskStatus::ReturnRequested { request::kept(&task) } else { former };
         let runs = WAITING.contains(&former) && !still;
         let due = if runs { clock::resume_task(act, &case.row, &task).await? } else { None };
         let again = disposition_task::ActiveModel {
@@ -206,6 +215,7 @@ async fn put_back(
     }
     change.lead_task_id = Set(lead.map(|(id, _)| id));
     if lost {
+        end_pause(act, case, merger.former_status).await?;
         change.status = Set(ProblemStatus::Accepted);
         change.accountable_id = Set(place::system_accountable(act, &case.row).await?);
         (change.due_at, change.due_rule) = (Set(None), Set(None));
@@ -222,6 +232,17 @@ async fn put_back(
             change.due_at = Set(merger.former_due_at);
             change.due_rule = Set(merger.former_due_rule.clone());
         }
+    }
+    Ok(())
+}
+
+/// What waits for dispatch is neither paused nor on the ledger any more.
+async fn end_pause(act: &Act<'_>, case: &Case, former: ProblemStatus) -> Result<()> {
+    if former == ProblemStatus::Suspended {
+        suspend::system_end(act, case.row.id).await?;
+    }
+    if former == ProblemStatus::OnLedger {
+        ledger::system_end_entry(act, case.row.id).await?;
     }
     Ok(())
 }

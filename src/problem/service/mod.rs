@@ -61,6 +61,19 @@ pub mod length {
     pub const PROSE: usize = 2000;
     /// A report, in the reporter's own words.
     pub const REPORT: usize = 5000;
+    /// A list of parties or tasks, in elements.
+    pub const LIST: usize = 20;
+}
+
+/// Says no to a list that is longer than anybody needs.
+///
+/// # Errors
+/// `OUT_OF_RANGE`.
+pub fn few<T>(list: &[T], path: &str) -> Result<()> {
+    if list.len() <= length::LIST {
+        return Ok(());
+    }
+    Err(Error::refused(Code::OutOfRange, path, vec![0.into(), length::LIST.into()]))
 }
 
 /// A problem that a command is about: its row, locked until the act ends, and what the state machine knows of it.

@@ -1,5 +1,7 @@
 //! Where a problem belongs: community, grid, group; who fills a party there; who decides on it and answers for it.
 
+use std::collections::BTreeMap;
+
 use entity::word::{GridKind, LinkageGroupKind, LinkageGroupStatus, OrganisationKind, RegionLevel};
 use entity::{
     building, compound, grid, linkage_group, organisation, party, party_seat, problem, problem_concern, region,
@@ -10,6 +12,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::few;
 use crate::act::Act;
 use crate::clock::day;
 use crate::error::{Code, Error, Result, Word};
@@ -144,15 +147,22 @@ pub fn no_active_group(path: &str) -> Error {
 /// # Errors
 /// A fault of the database.
 pub async fn system_seats(act: &Act<'_>, party: Uuid, compound: Option<Uuid>) -> Result<Vec<party_seat::Model>> {
-    let held = system_held(act, party).await?;
+    system_seats_of(act, &[party], compound).await
+}
+
+/// The same of several parties.
+async fn system_seats_of(act: &Act<'_>, parties: &[Uuid], compound: Option<Uuid>) -> Result<Vec<party_seat::Model>> {
+    let held = system_held(act, parties).await?;
     let ids: Vec<Uuid> = held.iter().map(|seat| seat.id).collect();
     let covered = seat_compound::Entity::find().filter(seat_compound::Column::SeatId.is_in(ids)).all(&act.tx).await?;
     let covers = |seat: &party_seat::Model| {
         let mut own = covered.iter().filter(|row| row.seat_id == seat.id).peekable();
         own.peek().is_none() || own.any(|row| Some(row.compound_id) == compound)
     };
-    let only = held.len() == 1 && compound.is_none();
-    Ok(held.into_iter().filter(|seat| only || covers(seat)).collect())
+    let only = |seat: &party_seat::Model| {
+        compound.is_none() && held.iter().filter(|other| other.party_id == seat.party_id).count() == 1
+    };
+    Ok(held.iter().filter(|seat| only(seat) || covers(seat)).cloned().collect())
 }
 
 /// A seat of a party that was named itself, if it holds today and covers a compound. Where the compound is not known, that
@@ -168,16 +178,16 @@ pub async fn system_seat(
 ) -> Result<Option<party_seat::Model>> {
     let seats = match compound {
         Some(_) => system_seats(act, party, compound).await?,
-        None => system_held(act, party).await?,
+        None => system_held(act, &[party]).await?,
     };
     Ok(seats.into_iter().find(|held| held.id == seat))
 }
 
-/// The seats of a party that hold today, the oldest first.
-async fn system_held(act: &Act<'_>, party: Uuid) -> Result<Vec<party_seat::Model>> {
+/// The seats of parties that hold today, the oldest first.
+async fn system_held(act: &Act<'_>, parties: &[Uuid]) -> Result<Vec<party_seat::Model>> {
     let today = day(act.now);
     let held = party_seat::Entity::find()
-        .filter(party_seat::Column::PartyId.eq(party))
+        .filter(party_seat::Column::PartyId.is_in(parties.iter().copied()))
         .filter(party_seat::Column::StartedOn.lte(today))
         .filter(party_seat::Column::EndedOn.is_null().or(party_seat::Column::EndedOn.gt(today)))
         .order_by_asc(party_seat::Column::StartedOn)
@@ -206,29 +216,37 @@ pub fn is_concerned(concerned: &[Concerned], seat: &party_seat::Model) -> bool {
     concerned.iter().any(|row| row.party == seat.party_id || row.organisation == Some(seat.organisation_id))
 }
 
-/// Finds parties complained of.
+/// Finds parties complained of; whoever is named again is one all the same.
 ///
 /// # Errors
-/// `NOT_FOUND` for a party that is not of the problem's group.
+/// `OUT_OF_RANGE` for more than anybody complains of, `NOT_FOUND` for a party that is not of the problem's group.
 pub async fn concerned(act: &Act<'_>, group: Uuid, compound: Option<Uuid>, parties: &[Uuid]) -> Result<Vec<Concerned>> {
+    few(parties, "concerns")?;
+    let known = load::scoped::<party::Entity>(act.viewer, act.now, rows::parties)
+        .filter(party::Column::GroupId.eq(group))
+        .filter(party::Column::Id.is_in(parties.iter().copied()))
+        .all(&act.tx)
+        .await?;
+    if let Some(place) = parties.iter().position(|id| known.iter().all(|row| row.id != *id)) {
+        return Err(Error::not_found(&format!("concerns.{place}")));
+    }
+    let filling = system_filling(act, parties, compound).await?;
     let mut found: Vec<Concerned> = vec![];
-    for (place, id) in parties.iter().enumerate() {
-        let path = format!("concerns.{place}");
-        let row = load::refer::<party::Entity>(act, rows::parties, *id, &path).await?;
-        if row.group_id != group {
-            return Err(Error::not_found(&path));
-        }
-        if found.iter().all(|other| other.party != row.id) {
-            found.push(Concerned { party: row.id, organisation: system_filling(act, row.id, compound).await? });
+    for id in parties {
+        if found.iter().all(|other| other.party != *id) {
+            found.push(Concerned { party: *id, organisation: filling.get(id).copied() });
         }
     }
     Ok(found)
 }
 
-/// The organisation that fills a party for a compound.
-async fn system_filling(act: &Act<'_>, party: Uuid, compound: Option<Uuid>) -> Result<Option<Uuid>> {
-    let seat = system_seats(act, party, compound).await?.into_iter().next();
-    Ok(seat.map(|seat| seat.organisation_id))
+/// The organisations that fill parties for a compound.
+async fn system_filling(act: &Act<'_>, parties: &[Uuid], compound: Option<Uuid>) -> Result<BTreeMap<Uuid, Uuid>> {
+    let mut filling = BTreeMap::new();
+    for seat in system_seats_of(act, parties, compound).await? {
+        filling.entry(seat.party_id).or_insert(seat.organisation_id);
+    }
+    Ok(filling)
 }
 
 /// Whom a problem complains of, as those parties are filled for another compound. Parties of a group before stay as they
@@ -242,11 +260,13 @@ pub async fn system_concerned_at(
     compound: Option<Uuid>,
 ) -> Result<Vec<Concerned>> {
     let mut concerned = system_concerned(act, problem.id).await?;
-    for row in &mut concerned {
-        let party = party::Entity::find_by_id(row.party).one(&act.tx).await?;
-        if party.is_some_and(|party| party.group_id == problem.group_id) {
-            row.organisation = system_filling(act, row.party, compound).await?;
-        }
+    let present = party::Entity::find()
+        .filter(party::Column::GroupId.eq(problem.group_id))
+        .filter(party::Column::Id.is_in(concerned.iter().map(|row| row.party)));
+    let present: Vec<Uuid> = present.all(&act.tx).await?.into_iter().map(|party| party.id).collect();
+    let filling = system_filling(act, &present, compound).await?;
+    for row in concerned.iter_mut().filter(|row| present.contains(&row.party)) {
+        row.organisation = filling.get(&row.party).copied();
     }
     Ok(concerned)
 }

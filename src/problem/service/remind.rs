@@ -4,10 +4,11 @@
 use chrono::{DateTime, Utc};
 use entity::problem;
 use entity::word::{ProblemStatus, RegionLevel, SupervisionGrounds};
-use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
+use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::{ActiveValue, ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::clock::Due;
 use super::watch::{self, found};
 use super::{change_of, clock, place, supervise, write};
 use crate::act::Act;
@@ -18,23 +19,24 @@ use crate::problem::limit::{Limit, Limits, Matter};
 /// How much of a limit has passed at each reminder, in percent.
 const PERCENT: [i32; 4] = [50, 80, 100, 150];
 
-/// Sets the first reminder of a limit that is new, and none where there is no limit any more.
+/// Sets the reminder that comes next of a limit that is new or goes on, and none where there is no limit any more. What of
+/// the limit has passed already is not reminded of again.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn set(act: &Act<'_>, change: &mut problem::ActiveModel) -> Result<()> {
-    let ActiveValue::Set(due) = change.due_at else { return Ok(()) };
-    if change.due_from == NotSet {
-        change.due_from = Set(Some(act.now));
-    }
-    change.reminded_percent = Set(0);
-    change.remind_at = Set(None);
+    let ActiveValue::Set(at) = change.due_at else { return Ok(()) };
+    let from = change.due_from.try_as_ref().copied().flatten().unwrap_or(act.now);
+    change.due_from = Set(Some(from));
+    (change.reminded_percent, change.remind_at) = (Set(0), Set(None));
     let rule = change.due_rule.try_as_ref().cloned().flatten();
-    if let (Some(due), Some(rule)) = (due, rule.as_deref().and_then(reminded)) {
-        let from = change.due_from.try_as_ref().copied().flatten().unwrap_or(act.now);
+    if let (Some(at), Some(rule)) = (at, rule.as_deref().and_then(reminded)) {
+        let due = Due { from, at, rule };
         let (community, matter) = system_matter(act, change).await?;
         let limits = clock::limits(act, community).await?;
-        change.remind_at = Set(Some(limits.share(rule, matter, (from, due), PERCENT[0])));
+        let percent = passed(&limits, matter, due, act.now);
+        change.reminded_percent = Set(percent);
+        change.remind_at = Set(next(&limits, matter, due, percent));
     }
     Ok(())
 }
@@ -56,12 +58,22 @@ async fn system_matter(act: &Act<'_>, change: &problem::ActiveModel) -> Result<(
     Ok((row.community_code, Matter { urgent, ..Matter::of(&row) }))
 }
 
-/// The reminder that comes next of a limit that was reckoned anew, by the share of it that was reminded of.
+/// The reminder that comes after so many percent of a limit.
 #[must_use]
-pub fn next(row: &problem::Model, limits: &Limits, due: DateTime<Utc>, rule: Limit) -> Option<DateTime<Utc>> {
-    let percent = PERCENT.iter().copied().find(|percent| i64::from(*percent) > row.reminded_percent)?;
-    let from = row.due_from.unwrap_or(row.reported_at);
-    reminded(rule.name()).map(|rule| limits.share(rule, Matter::of(row), (from, due), percent))
+pub fn next(limits: &Limits, matter: Matter, due: Due, percent: i64) -> Option<DateTime<Utc>> {
+    reminded(due.rule.name())?;
+    let percent = after(percent)?;
+    Some(limits.share(due.rule, matter, (due.from, due.at), percent))
+}
+
+fn after(percent: i64) -> Option<i32> {
+    PERCENT.into_iter().find(|other| i64::from(*other) > percent)
+}
+
+/// The last share of a limit to remind of that has passed by now.
+fn passed(limits: &Limits, matter: Matter, due: Due, now: DateTime<Utc>) -> i64 {
+    let over = |percent: &i32| limits.share(due.rule, matter, (due.from, due.at), *percent) <= now;
+    PERCENT.into_iter().rev().find(over).map_or(0, i64::from)
 }
 
 /// Problems with a reminder due.
@@ -78,7 +90,7 @@ pub async fn system_due(db: &DatabaseConnection, now: DateTime<Utc>, most: u64) 
     found(due, db).await
 }
 
-/// Reminds once, if it is due still.
+/// Reminds once, if it is due still, of all that has passed of the limit by now.
 ///
 /// # Errors
 /// A fault of the database.
@@ -87,25 +99,22 @@ pub async fn remind(mut act: Act<'_>, id: Uuid) -> Result<bool> {
     if row.remind_at.is_none_or(|at| at > act.now) {
         return Ok(false);
     }
-    let mut left = PERCENT.iter().copied().skip_while(|percent| i64::from(*percent) <= row.reminded_percent);
-    let percent = left.next().unwrap_or(PERCENT[3]);
-    let mut change = problem::ActiveModel { id: Unchanged(row.id), ..Default::default() };
-    change.reminded_percent = Set(percent.into());
-    let rule = row.due_rule.as_deref().and_then(reminded);
-    if let (Some(due), Some(rule)) = (row.due_at, rule) {
+    let mut percent = i64::from(after(row.reminded_percent).unwrap_or(PERCENT[3]));
+    let mut change = problem::ActiveModel { id: Unchanged(row.id), remind_at: Set(None), ..Default::default() };
+    if let (Some(at), Some(rule)) = (row.due_at, row.due_rule.as_deref().and_then(reminded)) {
+        let due = Due { from: row.due_from.unwrap_or(row.reported_at), at, rule };
         let limits = clock::limits(&act, row.community_code).await?;
-        let passed = problem::Model { reminded_percent: percent.into(), ..row.clone() };
-        change.remind_at = Set(next(&passed, &limits, due, rule));
-    } else {
-        change.remind_at = Set(None);
+        percent = percent.max(passed(&limits, Matter::of(&row), due, act.now));
+        change.remind_at = Set(next(&limits, Matter::of(&row), due, percent));
     }
+    change.reminded_percent = Set(percent);
     write(&act, change).await?;
     let event = Event::new(Kind::DeadlineReminded, row.community_code, row.id).on(row.id);
-    act.emit(event.with("percent", &i64::from(percent)).with("due", &row.due_at));
-    match percent {
-        100 if unanswered(&row) => hand_up(&mut act, &row).await?,
-        150 => supervise::system_suggest(&mut act, &row, SupervisionGrounds::Overdue).await?,
-        _ => {}
+    act.emit(event.with("percent", &percent).with("due", &row.due_at));
+    if percent >= 100 && unanswered(&row) {
+        hand_up(&mut act, &row).await?;
+    } else if percent == 150 {
+        supervise::system_suggest(&mut act, &row, SupervisionGrounds::Overdue).await?;
     }
     act.commit().await?;
     Ok(true)

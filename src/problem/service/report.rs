@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::clock::{self, Due};
 use super::place::{self, Office, Said, Spot};
-use super::{Case, code, end, length, remind, resume, write};
+use super::{Case, code, end, length, remind, resume, task, write};
 use crate::act::{Act, Call, Once};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::{Event, Kind};
@@ -332,6 +332,8 @@ pub async fn write_withdrawal(act: &mut Act<'_>, case: &Case, reason: &str) -> R
     change.reason = Set(Some(reason));
     (change.due_at, change.due_rule) = (Set(None), Set(None));
     write(act, change).await?;
+    // Those who were to assist a lead that is gone may still have theirs.
+    task::cancel_all(act, case.row.id).await?;
     end(act, case, ProblemStatus::Withdrawn, None).await?;
     act.emit(event);
     Ok(())

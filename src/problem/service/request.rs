@@ -1,8 +1,9 @@
 //! What waits for a decision: how it is decided, and how it lapses.
 
-use entity::word::{RequestKind, RequestStatus};
-use entity::{extension_request, request, suspension};
+use entity::word::{RequestKind, RequestStatus, TaskStatus};
+use entity::{disposition_task, extension_request, request, suspension};
 use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -93,7 +94,13 @@ pub async fn decide(act: &Act<'_>, asked: request::Model, decision: &Decision) -
     Ok(())
 }
 
-/// Lapses what the party of a task asked for under it.
+/// The task as its party had it before it asked to give it back.
+#[must_use]
+pub const fn kept(task: &disposition_task::Model) -> TaskStatus {
+    if task.acknowledged_at.is_some() { TaskStatus::Acknowledged } else { TaskStatus::Assigned }
+}
+
+/// Lapses what the party of a task asked for under it; one that it asked to give back is its own again.
 ///
 /// # Errors
 /// A fault of the database.
@@ -115,7 +122,7 @@ enum Under {
 }
 
 impl Under {
-    fn is<C: ColumnTrait>(&self, task: C, problem: C) -> sea_orm::sea_query::Expr {
+    fn is<C: ColumnTrait>(&self, task: C, problem: C) -> Expr {
         match self {
             Self::Task(id) => task.eq(*id),
             Self::Problem(id) => problem.eq(*id),
@@ -144,6 +151,15 @@ async fn lapse(act: &Act<'_>, under: &Under) -> Result<()> {
         .set(suspension::ActiveModel { status, decided_at, ..Default::default() })
         .filter(under.is(suspension::Column::TaskId, suspension::Column::ProblemId))
         .filter(suspension::Column::Status.eq(RequestStatus::Pending))
+        .exec(&act.tx)
+        .await?;
+    let before = CaseStatement::new()
+        .case(disposition_task::Column::AcknowledgedAt.is_null(), Expr::val(TaskStatus::Assigned))
+        .finally(Expr::val(TaskStatus::Acknowledged));
+    disposition_task::Entity::update_many()
+        .col_expr(disposition_task::Column::Status, before.into())
+        .filter(under.is(disposition_task::Column::Id, disposition_task::Column::ProblemId))
+        .filter(disposition_task::Column::Status.eq(TaskStatus::ReturnRequested))
         .exec(&act.tx)
         .await?;
     Ok(())

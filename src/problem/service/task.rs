@@ -99,7 +99,7 @@ pub async fn decide_return(call: Call<'_>, input: DecideReturnInput) -> Result<U
 
 /// The party keeps its task, as it had it before it asked.
 async fn keep(act: &mut Act<'_>, given: &Given, decision: &Decision) -> Result<()> {
-    let before = if given.task.acknowledged_at.is_some() { TaskStatus::Acknowledged } else { TaskStatus::Assigned };
+    let before = asked::kept(&given.task);
     let task =
         disposition_task::ActiveModel { id: Unchanged(given.task.id), status: Set(before), ..Default::default() };
     disposition_task::Entity::update(task).exec(&act.tx).await?;
@@ -172,7 +172,8 @@ pub async fn transfer(call: Call<'_>, input: TransferTaskInput) -> Result<Uuid> 
     }
     write(&act, change).await?;
     let event = given.event(Kind::TaskTransferred).with("task", &TypeId(prefix::TASK, task));
-    act.emit(event.with("party", &TypeId(prefix::PARTY, to[0].seat.party_id)).with("due", &due.at));
+    let due = (!clock::stands_still(case.row.status)).then_some(due.at);
+    act.emit(event.with("party", &TypeId(prefix::PARTY, to[0].seat.party_id)).with("due", &due));
     act.commit().await?;
     Ok(task)
 }

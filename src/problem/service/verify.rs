@@ -8,7 +8,7 @@ use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{Case, clock, end, length, supervise, write};
+use super::{Case, clock, end, few, length, supervise, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result, Word};
 use crate::event::Kind;
@@ -104,6 +104,7 @@ pub async fn rework(call: Call<'_>, input: ReworkProblemInput) -> Result<Uuid> {
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
     case.share(&mut act, &[("reason", Some(&reason))], input.override_reason.as_deref())?;
     let named: Vec<Uuid> = input.tasks.iter().flatten().map(|id| id.0).collect();
+    few(&named, "tasks")?;
     let tasks = sent_back(&act, &case, &named).await?;
     let event = case.event(Kind::ProblemReworked).commits("reason", &reason);
     let mut change = case.change();

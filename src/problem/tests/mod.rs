@@ -3,6 +3,7 @@
 mod after;
 mod course;
 mod judge;
+mod left;
 mod merge;
 mod moved;
 mod race;

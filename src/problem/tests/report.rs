@@ -239,3 +239,44 @@ async fn a_phone_number_alone_is_the_reporters_own() {
     let input = json!({ "problem": problem, "expectedRevision": world.revision(&problem).await, "reason": "已好" });
     world.run(&people.resident, "withdrawProblem", "problem", input).await.unwrap();
 }
+
+const AUDIENCE: &str = "query($input: ReportAudienceInput!) { reportAudience(input: $input) { accountable } }";
+
+#[tokio::test]
+async fn lists_are_as_long_as_anybody_needs_and_name_nobody_twice() {
+    let world = World::new().await;
+    let people = &world.people;
+    let property = world.party(PartyKind::PropertyManager);
+    let many = |count: usize| json!({ "concerns": vec![property.clone(); count] });
+    let over = world.run(&people.resident, "reportProblem", "problem", with(world.complaint(), many(21))).await;
+    assert_eq!(over.unwrap_err()["code"], "OUT_OF_RANGE");
+    let place = json!({ "building": id(prefix::BUILDING, world.building) });
+    let asked = world.ask(&people.resident, AUDIENCE, json!({ "input": with(place.clone(), many(21)) })).await;
+    assert_eq!(asked["errors"][0]["extensions"]["code"], "OUT_OF_RANGE", "{asked}");
+    world.data(&people.resident, AUDIENCE, json!({ "input": with(place, many(20)) })).await;
+    let input = with(world.complaint(), many(20));
+    let problem = world.run(&people.resident, "reportProblem", "problem", input).await.unwrap();
+    let seen = see(&world, &people.secretary, &problem, "concerns { id }").await;
+    assert_eq!(seen["concerns"], json!([{ "id": property }]));
+    let input = with(world.acceptance(&problem).await, many(21));
+    assert_eq!(world.code(&people.secretary, "acceptProblem", "problem", input).await, "OUT_OF_RANGE");
+    world.accept(&problem).await;
+    for list in ["assists", "reads"] {
+        let input = json!({
+            "problem": problem, "expectedRevision": world.revision(&problem).await,
+            "lead": { "party": world.party(PartyKind::Police) }, list: vec![json!({ "party": property }); 21],
+        });
+        assert_eq!(world.code(&people.secretary, "dispatchProblem", "problem", input).await, "OUT_OF_RANGE");
+    }
+}
+
+#[tokio::test]
+async fn who_asks_for_the_audience_waits_for_nobody_who_writes() {
+    let world = World::new().await;
+    let writes = crate::act::begin(&world.app.db).await.unwrap();
+    let input = json!({ "input": { "building": id(prefix::BUILDING, world.building) } });
+    let asked = world.data(&world.people.resident, AUDIENCE, input);
+    let asked = tokio::time::timeout(std::time::Duration::from_secs(2), asked).await;
+    assert!(asked.is_ok_and(|seen| seen["reportAudience"]["accountable"].is_string()));
+    drop(writes);
+}

@@ -32,7 +32,7 @@ pub async fn about(world: &World, problem: &str, more: Value) -> Value {
     with(json!({ "expectedRevision": world.revision(problem).await }), more)
 }
 
-async fn on(world: &World, problem: &str, more: Value) -> Value {
+pub async fn on(world: &World, problem: &str, more: Value) -> Value {
     with(about(world, problem, more).await, json!({ "problem": problem }))
 }
 
@@ -253,7 +253,7 @@ async fn a_pause_takes_nothing_of_the_limit() {
 }
 
 /// A problem whose extension is spent.
-async fn extended(world: &World) -> String {
+pub async fn extended(world: &World) -> String {
     let problem = led(world).await;
     let extension = ask_extension(world, &problem, 60).await.unwrap();
     let input = about(world, &problem, json!({ "extension": extension, "approve": true })).await;

@@ -219,8 +219,8 @@ fn expected(stage: Stage, action: ProblemAction, role: Role) -> Answer {
     let lead_works = stage.in_progress() && stage != ReturnAsked;
     let assist_works = stage.in_progress() && stage != Disposed;
     match action {
+        A::Accept | A::Decline | A::Merge if stage == Appealed && !street => Answer::Guard,
         A::Add | A::RaiseSupervision | A::Merge => when(stage.open()),
-        A::Accept | A::Decline if stage == Appealed && !street => Answer::Guard,
         A::Accept | A::Decline => when([Reported, Appealed].contains(&stage)),
         A::Appeal => when(stage == Declined),
         A::Dispatch => when(stage == Accepted),

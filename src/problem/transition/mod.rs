@@ -115,7 +115,8 @@ moves! {
         ReporterActs Reporter [NotPublicSafety NoWithdrawalAsked] None;
     DecideWithdrawal [Dispatched InProgress Suspended AwaitingVerification OnLedger] -> [Withdrawn]
         TriageProblem Office [NotConcerned WithdrawalAsked] None;
-    Merge [Reported Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger] -> [Merged]
+    Merge [Reported] -> [Merged] TriageProblem Office [NotConcerned AppealElsewhere] None;
+    Merge [Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger] -> [Merged]
         TriageProblem Office [NotConcerned] None;
     Unmerge [Merged] -> [Reported Accepted Dispatched InProgress Suspended AwaitingVerification OnLedger]
         TriageProblem Office [NotConcerned UnmergeOpen] Some(Limit::Unmerge);

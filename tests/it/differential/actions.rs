@@ -271,7 +271,8 @@ fn decided(eye: &Eye, row: &problem::Model, way: Make<'_>) -> Vec<Way> {
     let withdrawal = Waiting::of(eye, requests(eye, row, RequestKind::Withdrawal));
     let (led, unled) = ([S::Dispatched, S::InProgress], [S::Accepted, S::Suspended, S::OnLedger]);
     let before_close = [S::Dispatched, S::InProgress, S::Suspended, S::AwaitingVerification, S::OnLedger];
-    let open_states = [&[S::Reported, S::Accepted], &before_close[..]].concat();
+    let led_on = [&[S::Accepted], &before_close[..]].concat();
+    let appeal = row.declined_by_id.is_none_or(|by| by != eye.viewer.user && eye.viewer.role != Role::Secretary);
     let triage = |action, from: &[S], guards: &[(bool, Guard)]| way(action, May::TriageProblem, office, from, guards);
     let undone = row.merged_at.is_some_and(|at| eye.now < at + TimeDelta::days(30));
     vec![
@@ -292,7 +293,8 @@ fn decided(eye: &Eye, row: &problem::Model, way: Make<'_>) -> Vec<Way> {
             &[free, (pause.any, Guard::SuspensionAsked), (!pause.own, Guard::SuspensionByOther)],
         ),
         triage(A::DecideWithdrawal, &before_close, &[free, (withdrawal.any, Guard::WithdrawalAsked)]),
-        triage(A::Merge, &open_states, &[free]),
+        triage(A::Merge, &[S::Reported], &[free, (appeal, Guard::AppealElsewhere)]),
+        triage(A::Merge, &led_on, &[free]),
         triage(A::Unmerge, &[S::Merged], &[free, (undone, Guard::UnmergeOpen)]),
     ]
 }

@@ -776,10 +776,14 @@ impl Fields {
         }))
     }
 
-    /// What came of the problem that it leads to: for its reporter and the office.
+    /// What came of the problem that it leads to: for its reporter, and the office that decides on both.
     fn followed(&self, row: &problem::Model) -> Value {
-        let told = self.eye.reporter(row) || self.eye.trusted_office(row);
-        let target = self.eye.data.problems.iter().find(|other| told && Some(other.id) == row.follows_id);
+        let told = |other: &problem::Model| {
+            let office = |one| self.eye.problem(one) && self.eye.trusted_office(one);
+            self.eye.reporter(row) || (office(row) && office(other))
+        };
+        let target = self.eye.data.problems.iter().find(|other| Some(other.id) == row.follows_id);
+        let target = target.filter(|other| told(other));
         target.map_or(Value::Null, |target| {
             json!({
                 "status": word(target.status), "outcome": word_if(target.outcome), "reply": target.reply,

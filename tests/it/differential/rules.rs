@@ -273,13 +273,9 @@ impl Eye {
 
     /// Whether the reporter's release lets a member of a party see a part of the contact data.
     fn released(&self, row: &problem::Model, field: ContactField) -> bool {
-        use TaskStatus::{Cancelled, Returned, Transferred, Waived};
         let party = self.is(&PARTIES) && !self.is(&[Role::Partner]) || self.is(&[Role::OwnerRepresentative]);
         let holds = |release: &contact_release::Model| {
-            let working = self.own_tasks(row).any(|task| {
-                let given_up = [Returned, Transferred, Waived, Cancelled].contains(&task.status);
-                task.party_id == release.party_id && task.role != TaskRole::Read && !given_up
-            });
+            let working = self.own_tasks(row).any(|task| task.party_id == release.party_id && has(task));
             let told = match field {
                 ContactField::Name => release.name,
                 ContactField::Phone => release.phone,
@@ -316,7 +312,7 @@ impl Eye {
 
     fn contact_by_office(&self, row: &problem::Model) -> bool {
         let recent = is_open(row) || row.closed_at.is_some_and(|at| at > self.now - TimeDelta::days(30));
-        let works = self.own_tasks(row).any(|task| task.role != TaskRole::Read && task.acknowledged_at.is_some());
+        let works = self.own_tasks(row).any(|task| has(task) && task.acknowledged_at.is_some());
         let authority = self.is(&[Role::Police, Role::CityManagement]) && works && recent;
         self.trusted(row) || (authority && !confidential(row) && !self.concerned(row))
     }
@@ -520,4 +516,10 @@ pub fn confidential(row: &problem::Model) -> bool {
 pub fn is_open(row: &problem::Model) -> bool {
     use ProblemStatus::{Closed, Declined, Merged, Voided, Withdrawn};
     ![Declined, Closed, Merged, Withdrawn, Voided].contains(&row.status)
+}
+
+/// Whether its party leads or assists by it, and has not given it up.
+fn has(task: &disposition_task::Model) -> bool {
+    use TaskStatus::{Cancelled, Returned, Transferred, Waived};
+    task.role != TaskRole::Read && ![Returned, Transferred, Waived, Cancelled].contains(&task.status)
 }

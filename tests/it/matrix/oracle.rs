@@ -608,8 +608,9 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
             only(eye.decides(row), merged)
         }
         "followed" => {
-            let told = eye.reporter(row) || eye.decides(row);
-            let target = eye.truth.problems.iter().find(|other| told && Some(other.id) == row.follows_id);
+            let target = eye.truth.problems.iter().find(|other| Some(other.id) == row.follows_id);
+            let office = |target| eye.decides(row) && eye.problem(target) && eye.decides(target);
+            let target = target.filter(|target| eye.reporter(row) || office(target));
             target.map_or(Nothing, |target| {
                 just(json!({
                     "status": target.status.value(), "outcome": target.outcome.map(Word::value), "reply": target.reply,
@@ -795,7 +796,9 @@ fn decided_now(eye: &Eye<'_>, row: &problem::Model, action: ProblemAction) -> bo
     } else if action == A::DecideWithdrawal {
         row.open && !is(&[S::Reported, S::Accepted]) && asked(RequestKind::Withdrawal).0
     } else if action == A::Merge {
-        row.open
+        // An appeal is the street's to decide, and not to be merged away by who declined.
+        let declined_here = row.declined_by_id.is_some_and(|by| by == me || eye.role() == Role::Secretary);
+        row.open && !(is(&[S::Reported]) && declined_here)
     } else {
         // A merger is undone within 30 days.
         is(&[S::Merged]) && row.merged_at.is_some_and(|at| eye.truth.now < at + TimeDelta::days(30))

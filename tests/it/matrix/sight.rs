@@ -318,10 +318,13 @@ impl Eye<'_> {
     }
 
     fn works_for(&self, row: &problem::Model, party: Uuid) -> bool {
+        self.own_tasks(row).any(|task| task.party_id == party && Self::kept(task))
+    }
+
+    /// A task to lead or to assist that its party did not give up.
+    fn kept(task: &disposition_task::Model) -> bool {
         use TaskStatus::{Cancelled, Returned, Transferred, Waived};
-        let left = [Returned, Transferred, Waived, Cancelled];
-        self.own_tasks(row)
-            .any(|task| task.party_id == party && task.role != TaskRole::Read && !left.contains(&task.status))
+        task.role != TaskRole::Read && ![Returned, Transferred, Waived, Cancelled].contains(&task.status)
     }
 
     fn holds(&self, release: &contact_release::Model) -> bool {
@@ -353,7 +356,7 @@ impl Eye<'_> {
 
     fn contact_by_office(&self, row: &problem::Model) -> bool {
         let authority = matches!(self.role(), Role::Police | Role::CityManagement)
-            && self.own_tasks(row).any(|task| task.role != TaskRole::Read && task.acknowledged_at.is_some())
+            && self.own_tasks(row).any(|task| Self::kept(task) && task.acknowledged_at.is_some())
             && (row.open || row.closed_at.is_some_and(|closed| closed > self.truth.now - TimeDelta::days(30)))
             && !Self::confidential(row)
             && !self.concerned(row);
