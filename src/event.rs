@@ -211,7 +211,7 @@ kinds! {
     ObligationDue        "mediation.obligationDue" OBLIGATION    [Unseen   Unseen   Unseen]   "协议义务到期" "an obligation is due";
     ConfirmationAsked    "mediation.confirmationAsked" AGREEMENT     [Unseen   Unseen   Unseen]   "申请司法确认" "a side asked for judicial confirmation";
     ConfirmationRecorded "mediation.confirmationRecorded" AGREEMENT     [Unseen   Unseen   Unseen]   "记录司法确认" "the court's decision was recorded";
-    AdviceDeclared       "mediation.adviceDeclared" PROBLEM       [Unseen   Unseen   Unseen]   "申报曾提供咨询" "it was declared that a side was advised";
+    AdviceDeclared       "mediation.adviceDeclared" EXCLUSION     [Unseen   Unseen   Unseen]   "申报曾提供咨询" "it was declared that a side was advised";
     StatementAdded       "mediation.statementAdded" STATEMENT     [Unseen   Unseen   Unseen]   "当事人陈述" "a side made a statement";
     SessionCalled        "mediation.sessionCalled" MEDIATION_SESSION [Unseen   Unseen   Unseen]   "召集调解会" "a session was called";
     SessionRecorded      "mediation.sessionRecorded" MEDIATION_SESSION [Unseen   Unseen   Unseen]   "记录调解会" "a session was recorded";
