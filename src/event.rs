@@ -129,7 +129,7 @@ kinds! {
     ProblemVoided        "problem.voided"          PROBLEM       [Seen     Veiled   Veiled]   "作废" "the problem was voided";
     WithdrawalRequested  "withdrawal.requested"    REQUEST       [Seen     Unseen   Unseen]   "申请撤回" "a withdrawal was asked for";
     WithdrawalRefused    "withdrawal.refused"      REQUEST       [Seen     Unseen   Unseen]   "未同意撤回" "a withdrawal was refused";
-    ProblemMerged        "problem.merged"          PROBLEM       [Seen     Veiled   Veiled]   "并案" "the problem was merged into another";
+    ProblemMerged        "problem.merged"          MERGER        [Seen     Veiled   Veiled]   "并案" "the problem was merged into another";
     ProblemJoined        "problem.joined"          PROBLEM       [Unseen   Unseen   Unseen]   "并入了另一问题" "another problem was merged into it";
     ProblemUnmerged      "problem.unmerged"        PROBLEM       [Seen     Veiled   Veiled]   "撤销并案" "the merger was undone";
     ProblemParted        "problem.parted"          PROBLEM       [Unseen   Unseen   Unseen]   "并入的问题已撤出" "a problem that was merged into it was taken out";

@@ -91,6 +91,7 @@ texts! {
     SUBJECT_REQUEST      "answer"         "subject_request"     "answer"         Office;
     REDACTION            "note"           "redaction"           "note"           Office;
     EXCLUSION            "reason"         "mediation_exclusion" "reason"         Office;
+    MERGER               "reason"         "problem_merge"       "reason"         Office;
     PARTY                "vacancyReason"  "party"               "vacancy_reason" Office;
 }
 

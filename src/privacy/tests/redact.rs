@@ -258,6 +258,27 @@ async fn why_somebody_may_not_mediate_is_named_by_the_audit_trail_and_can_be_red
 }
 
 #[tokio::test]
+async fn why_problems_were_merged_can_be_redacted() {
+    let world = World::new().await;
+    let people = &world.people;
+    let (problem, into) = (world.report(&people.resident).await, world.report(&people.resident).await);
+    let input = json!({
+        "problem": problem, "into": into, "reason": "都是三楼张某反映的",
+        "expectedRevision": world.revision(&problem).await,
+    });
+    world.run(&people.secretary, "mergeProblem", "problem", input).await.unwrap();
+    is_whole(&world).await;
+    let trail = "{ auditTrail(filter: { type: { eq: \"problem.merged\" } }) { nodes { subject } } }";
+    let seen = world.data(&people.street, trail, json!({})).await;
+    redact(&world, &people.street, seen["auditTrail"]["nodes"][0]["subject"].as_str().unwrap(), "reason")
+        .await
+        .unwrap();
+    assert_eq!(places_of(&world.app.db, "三楼张某").await, Vec::<String>::new());
+    is_whole(&world).await;
+    is_broken(&world, "UPDATE problem_merge SET reason = '又来了'").await;
+}
+
+#[tokio::test]
 async fn why_a_party_is_vacant_can_be_redacted() {
     let world = World::new().await;
     let people = &world.people;

@@ -214,7 +214,6 @@ async fn revision(world: &World, request: &str) -> Value {
     world.data(&world.people.street, query, json!({ "id": request })).await["subjectRequest"]["revision"].take()
 }
 
-#[expect(clippy::match_same_arms, reason = "a line a case, as the table has it")]
 #[tokio::test]
 async fn each_state_of_a_request_against_each_command_and_role() {
     let world = World::new().await;
