@@ -129,7 +129,7 @@ kinds! {
     ProblemVoided        "problem.voided"          PROBLEM       [Seen     Veiled   Veiled]   "作废" "the problem was voided";
     WithdrawalRequested  "withdrawal.requested"    REQUEST       [Seen     Unseen   Unseen]   "申请撤回" "a withdrawal was asked for";
     WithdrawalRefused    "withdrawal.refused"      REQUEST       [Seen     Unseen   Unseen]   "未同意撤回" "a withdrawal was refused";
-    ProblemMerged        "problem.merged"          PROBLEM       [Seen     Veiled   Veiled]   "并案" "the problem was merged into another";
+    ProblemMerged        "problem.merged"          MERGER        [Seen     Veiled   Veiled]   "并案" "the problem was merged into another";
     ProblemJoined        "problem.joined"          PROBLEM       [Unseen   Unseen   Unseen]   "并入了另一问题" "another problem was merged into it";
     ProblemUnmerged      "problem.unmerged"        PROBLEM       [Seen     Veiled   Veiled]   "撤销并案" "the merger was undone";
     ProblemParted        "problem.parted"          PROBLEM       [Unseen   Unseen   Unseen]   "并入的问题已撤出" "a problem that was merged into it was taken out";
@@ -211,7 +211,7 @@ kinds! {
     ObligationDue        "mediation.obligationDue" OBLIGATION    [Unseen   Unseen   Unseen]   "协议义务到期" "an obligation is due";
     ConfirmationAsked    "mediation.confirmationAsked" AGREEMENT     [Unseen   Unseen   Unseen]   "申请司法确认" "a side asked for judicial confirmation";
     ConfirmationRecorded "mediation.confirmationRecorded" AGREEMENT     [Unseen   Unseen   Unseen]   "记录司法确认" "the court's decision was recorded";
-    AdviceDeclared       "mediation.adviceDeclared" PROBLEM       [Unseen   Unseen   Unseen]   "申报曾提供咨询" "it was declared that a side was advised";
+    AdviceDeclared       "mediation.adviceDeclared" EXCLUSION     [Unseen   Unseen   Unseen]   "申报曾提供咨询" "it was declared that a side was advised";
     StatementAdded       "mediation.statementAdded" STATEMENT     [Unseen   Unseen   Unseen]   "当事人陈述" "a side made a statement";
     SessionCalled        "mediation.sessionCalled" MEDIATION_SESSION [Unseen   Unseen   Unseen]   "召集调解会" "a session was called";
     SessionRecorded      "mediation.sessionRecorded" MEDIATION_SESSION [Unseen   Unseen   Unseen]   "记录调解会" "a session was recorded";

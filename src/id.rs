@@ -100,6 +100,10 @@ pub mod prefix {
     pub const REDACTION: Prefix = Prefix("redaction");
     /// Of what a person asks about their data.
     pub const SUBJECT_REQUEST: Prefix = Prefix("subjectrequest");
+    /// Of why somebody may not mediate.
+    pub const EXCLUSION: Prefix = Prefix("exclusion");
+    /// Of a merger of problems.
+    pub const MERGER: Prefix = Prefix("merger");
 }
 
 /// Crockford's base32 in lower case, as the `TypeID` specification (0.3) has it.

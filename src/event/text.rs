@@ -90,6 +90,9 @@ texts! {
     SUBJECT_REQUEST      "content"        "subject_request"     "content"        Office;
     SUBJECT_REQUEST      "answer"         "subject_request"     "answer"         Office;
     REDACTION            "note"           "redaction"           "note"           Office;
+    EXCLUSION            "reason"         "mediation_exclusion" "reason"         Office;
+    MERGER               "reason"         "problem_merge"       "reason"         Office;
+    PARTY                "vacancyReason"  "party"               "vacancy_reason" Office;
 }
 
 /// The text `name` of what has this prefix.

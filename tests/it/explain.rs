@@ -153,6 +153,25 @@ async fn fill(db: &DatabaseConnection) {
         values.join(", ")
     );
     db.execute_unprepared(&insert).await.unwrap_or_else(|error| panic!("extension_request: {error}"));
+    // And of their data, once at a time and of a kind: here each person does.
+    let asked = self::columns(db, "subject_request").await;
+    let values: Vec<String> = asked
+        .iter()
+        .map(|column| match column.as_str() {
+            "id" => id.to_owned(),
+            "person_id" => "u.id".into(),
+            "problem_id" => "NULL".into(),
+            other => format!("r.{other}"),
+        })
+        .collect();
+    let insert = format!(
+        "INSERT INTO subject_request ({}) SELECT {} FROM \"user\" AS u
+         CROSS JOIN (SELECT * FROM subject_request WHERE status = 'RECEIVED' ORDER BY id LIMIT 1) AS r
+         WHERE NOT EXISTS (SELECT 1 FROM subject_request AS s WHERE s.person_id = u.id AND s.status = 'RECEIVED')",
+        asked.join(", "),
+        values.join(", ")
+    );
+    db.execute_unprepared(&insert).await.unwrap_or_else(|error| panic!("subject_request: {error}"));
     // A person is told of an event once.
     let told = self::columns(db, "notification").await;
     let values: Vec<String> = told

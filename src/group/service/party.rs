@@ -189,7 +189,7 @@ pub async fn record_vacancy(call: Call<'_>, input: RecordVacancyInput) -> Result
     act.emit(
         Event::new(Kind::VacancyRecorded, party.community_code, party.id)
             .with("actingParty", &TypeId(prefix::PARTY, acting.id))
-            .commits("reason", &reason),
+            .commits("vacancyReason", &reason),
     );
     act.commit().await?;
     Ok(party.id)

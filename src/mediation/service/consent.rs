@@ -11,7 +11,7 @@ use super::open::{Exclusion, exclude};
 use super::{Case, today, write};
 use crate::act::{Act, Call};
 use crate::error::{Code, Error, Result};
-use crate::event::Kind;
+use crate::event::{Kind, text as kept};
 use crate::id::{TypeId, prefix};
 use crate::mediation::command::side::RecuseMediatorInput;
 use crate::mediation::transition::LIMIT_DAYS;
@@ -114,8 +114,12 @@ pub async fn recuse(call: Call<'_>, input: RecuseMediatorInput) -> Result<Uuid> 
     let event = case.event(Kind::MediatorRecused).with("ground", &input.ground);
     let event = event.with("byMediator", &case.facts.mediator).commits("recusalReason", &reason);
     let (problem, community) = (case.row.problem_id, case.row.community_code);
-    exclude(&act, Exclusion { problem, community, person, organisation, ground: input.ground, reason }).await?;
-    act.emit(event);
+    let said = reason.clone();
+    let id =
+        exclude(&act, Exclusion { problem, community, person, organisation, ground: input.ground, reason }).await?;
+    // The same words stand with who may not mediate: they go together.
+    let copy = kept::at(("mediation_exclusion", "reason")).map(|of| kept::key(of, id));
+    act.emit(copy.into_iter().fold(event, |event, key| event.commits_to(&key, &said)));
     act.commit().await?;
     Ok(case.row.id)
 }

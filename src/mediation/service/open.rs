@@ -313,11 +313,11 @@ pub async fn declare(call: Call<'_>, input: DeclareAdviceInput) -> Result<bool> 
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
     share(&[("reason", &reason)], &[])?;
     let ground = RecusalGround::AdvisedASide;
-    let event = Event::new(Kind::AdviceDeclared, of.community_code, of.id).on(of.id).commits("advice", &reason);
     let (person, organisation) = (act.viewer.user, act.viewer.organisation);
+    let said = reason.clone();
     let exclusion = Exclusion { problem: of.id, community: of.community_code, person, organisation, ground, reason };
     let id = exclude(&act, exclusion).await?;
-    act.emit(event);
+    act.emit(Event::new(Kind::AdviceDeclared, of.community_code, id).on(of.id).commits("reason", &said));
     call.commit_once(act, &input.idempotency_key, id).await?;
     Ok(true)
 }

@@ -36,7 +36,7 @@ pub async fn system_home(act: &Act<'_>, of: &Text, id: Uuid) -> Result<Option<Ho
         .from(Alias::new(table))
         .and_where(col(table, "id").eq(id));
     let above = match table {
-        "problem" => None,
+        "problem" | "party" => None,
         "whistle_call" => Some(("whistle", "whistle_id")),
         "mediation_session" | "mediation_statement" | "mediation_agreement" | "mediation_obligation" => {
             Some(("mediation", "mediation_id"))
@@ -44,6 +44,7 @@ pub async fn system_home(act: &Act<'_>, of: &Text, id: Uuid) -> Result<Option<Ho
         _ => Some((table, "id")),
     };
     let problem = match above {
+        None if table == "party" => Expr::value(None::<Uuid>),
         None => col(table, "id"),
         Some((above, _)) => col(above, "problem_id"),
     };

@@ -21,8 +21,8 @@ async fn contact_data_is_erased_once_the_problem_is_done_with() {
     assert_eq!(erase(&world, &problem, json!({})).await.unwrap_err()["code"], "FORBIDDEN", "still dealt with");
     world.close(&world.people.grid_worker, &problem).await;
     assert_eq!(erase(&world, &problem, json!({ "classes": [] })).await.unwrap_err()["code"], "REQUIRED");
-    let stale = erase(&world, &problem, json!({ "expectedRevision": "stale" })).await.unwrap_err();
-    assert_eq!(stale["code"], "REVISION_CONFLICT");
+    let outdated = erase(&world, &problem, json!({ "expectedRevision": "stale" })).await.unwrap_err();
+    assert_eq!(outdated["code"], "REVISION_CONFLICT");
     erase(&world, &problem, json!({})).await.unwrap();
     let row = world.row(&problem).await;
     assert_eq!((row.reporter_name, row.reporter_phone, row.reporter_address), (None, None, None));

@@ -1,5 +1,6 @@
 //! Texts are taken out of the record, and the record still verifies.
 
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::{closed, hold, is_broken, is_whole, lift, places_of, redact, text};
@@ -217,8 +218,82 @@ async fn a_whistle_without_a_problem_and_what_is_said_in_a_mediation_can_be_reda
         "idempotencyKey": world.key(),
     });
     let mediation = world.run(&world.people.secretary, "openMediation", "mediation", opening).await.unwrap();
+    let sees =
+        |viewer| world.data(viewer, "query($id: ID!) { mediation(id: $id) { revision } }", json!({ "id": mediation }));
+    let revision = sees(&world.people.lawyer).await["mediation"]["revision"].take();
+    let input = json!({
+        "mediation": mediation, "expectedRevision": revision, "ground": "ADVISED_A_SIDE", "reason": "本所曾为乙方提供咨询",
+    });
+    world.run(&world.people.lawyer, "recuseMediator", "mediation", input).await.unwrap();
+    assert_eq!(
+        places_of(&world.app.db, "曾为乙方").await,
+        ["mediation.recusal_reason", "mediation_exclusion.reason"].map(String::from)
+    );
+    redact(&world, street, &mediation, "recusalReason").await.unwrap();
+    assert_eq!(places_of(&world.app.db, "曾为乙方").await, Vec::<String>::new(), "it goes with its copy");
     redact(&world, street, &mediation, "matter").await.unwrap();
     assert_eq!(places_of(&world.app.db, "楼上漏水的赔偿").await, Vec::<String>::new());
     is_whole(&world).await;
     is_broken(&world, "UPDATE whistle SET place = '别处'").await;
+}
+
+#[tokio::test]
+async fn why_somebody_may_not_mediate_is_named_by_the_audit_trail_and_can_be_redacted() {
+    let world = World::new().await;
+    let people = &world.people;
+    let problem = closed(&world).await;
+    let query =
+        "mutation($input: DeclareAdviceInput!) { declareAdvice(input: $input) { declared userErrors { code } } }";
+    let input = json!({ "problem": problem, "reason": "曾为楼上住户提供咨询", "idempotencyKey": world.key() });
+    let declared = world.data(&people.lawyer, query, json!({ "input": input })).await;
+    assert_eq!(declared["declareAdvice"]["declared"], true, "{declared}");
+    is_whole(&world).await;
+    let trail = "{ auditTrail(filter: { type: { eq: \"mediation.adviceDeclared\" } }) { nodes { subject } } }";
+    let seen = world.data(&people.street, trail, json!({})).await;
+    let told = &seen["auditTrail"]["nodes"][0];
+    redact(&world, &people.street, told["subject"].as_str().unwrap(), "reason").await.unwrap();
+    assert_eq!(places_of(&world.app.db, "曾为楼上").await, Vec::<String>::new());
+    is_whole(&world).await;
+    is_broken(&world, "UPDATE mediation_exclusion SET reason = '又来了'").await;
+}
+
+#[tokio::test]
+async fn why_problems_were_merged_can_be_redacted() {
+    let world = World::new().await;
+    let people = &world.people;
+    let (problem, into) = (world.report(&people.resident).await, world.report(&people.resident).await);
+    let input = json!({
+        "problem": problem, "into": into, "reason": "都是三楼张某反映的",
+        "expectedRevision": world.revision(&problem).await,
+    });
+    world.run(&people.secretary, "mergeProblem", "problem", input).await.unwrap();
+    is_whole(&world).await;
+    let trail = "{ auditTrail(filter: { type: { eq: \"problem.merged\" } }) { nodes { subject } } }";
+    let seen = world.data(&people.street, trail, json!({})).await;
+    redact(&world, &people.street, seen["auditTrail"]["nodes"][0]["subject"].as_str().unwrap(), "reason")
+        .await
+        .unwrap();
+    assert_eq!(places_of(&world.app.db, "三楼张某").await, Vec::<String>::new());
+    is_whole(&world).await;
+    is_broken(&world, "UPDATE problem_merge SET reason = '又来了'").await;
+}
+
+#[tokio::test]
+async fn why_a_party_is_vacant_can_be_redacted() {
+    let world = World::new().await;
+    let people = &world.people;
+    let party = world.party(entity::word::PartyKind::Owner);
+    world
+        .app
+        .db
+        .execute_unprepared("UPDATE party SET vacancy_reason = '张三生病', vacancy_until = '2026-12-31'")
+        .await
+        .unwrap();
+    redact(&world, &people.street, &party, "vacancyReason").await.unwrap();
+    assert_eq!(redact(&world, &people.street, &party, "vacancyReason").await.unwrap_err()["code"], "DUPLICATE");
+    let told = "{ redactions { nodes { subject field problem { id } } } }";
+    let listed = world.data(&people.secretary, told, json!({})).await;
+    assert_eq!(listed["redactions"]["nodes"], json!([{ "subject": party, "field": "vacancyReason", "problem": null }]));
+    let listed = world.data(&people.foreign, told, json!({})).await;
+    assert_eq!(listed["redactions"]["nodes"], json!([]), "another community's");
 }

@@ -62,6 +62,7 @@ async fn asked_for(world: &World, state: Asked) -> (String, String) {
     (problem, asked)
 }
 
+#[expect(clippy::match_same_arms, reason = "a line a case, as the table has it")]
 #[tokio::test]
 async fn each_state_of_a_redaction_against_each_command_and_role() {
     let world = World::new().await;
@@ -135,6 +136,7 @@ async fn under(world: &World, state: Hold) -> (String, String) {
     (problem, asked)
 }
 
+#[expect(clippy::match_same_arms, reason = "a line a case, as the table has it")]
 #[tokio::test]
 async fn each_state_of_a_legal_hold_against_each_command_and_role() {
     let world = World::new().await;

@@ -67,7 +67,8 @@ pub async fn merge(call: Call<'_>, input: MergeProblemInput) -> Result<Uuid> {
     let mut joined = target.change();
     joined.reporter_count = Set(target.row.reporter_count + case.row.reporter_count);
     write(&act, joined).await?;
-    act.emit(case.event(Kind::ProblemMerged).with("into", &TypeId(prefix::PROBLEM, into)).commits("why", &reason));
+    let event = case.event_of(Kind::ProblemMerged, merger).with("into", &TypeId(prefix::PROBLEM, into));
+    act.emit(event.commits("reason", &reason));
     act.emit(target.event(Kind::ProblemJoined).with("from", &TypeId(prefix::PROBLEM, id)));
     act.commit().await?;
     Ok(id)

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{World, with};
+use super::{World, uuid, with};
 
 impl World {
     pub(super) async fn privacy(&mut self) {
@@ -13,6 +13,12 @@ impl World {
         let (problem, key) = (self.id("about the convenor"), self.key());
         let input = json!({ "problem": problem, "kind": "ACCESS", "content": "谁看过我的资料", "idempotencyKey": key });
         self.make_row("resident", "askAboutMyData", input).await;
+        let problem = self.id("about the convenor");
+        let revision = self.revision("resident", &problem).await;
+        // As it was told: what payloads showed before is compared with what was told in the end.
+        let (_, _, address) = self.told[&uuid(&problem)].clone();
+        let input = json!({ "problem": problem, "expectedRevision": revision, "address": address });
+        self.act("resident", "correctContact", input).await;
         self.asked("resident", json!({ "kind": "EXPLANATION", "content": "为何保存我的电话" })).await;
         let refused = self.asked("neighbour", json!({ "kind": "DELETION" })).await;
         let revision = self.revision("secretary", &refused).await;
