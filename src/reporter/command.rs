@@ -154,6 +154,18 @@ input! {
 }
 
 input! {
+    /// Something that a reporter without account adds (补充) while the report is open. The same words again add nothing.
+    pub struct SupplementReportInput {
+        /// The number of the report.
+        pub number: String,
+        /// The secret code.
+        pub code: String,
+        /// What is added; up to 5000 characters. It becomes part of the report.
+        pub content: String,
+    }
+}
+
+input! {
     /// An appeal (申诉) by a reporter without account against a refusal to accept.
     pub struct AppealReportInput {
         /// The number of the report.
@@ -261,6 +273,12 @@ fn guests() -> Vec<Command> {
             "report",
             |caller, input: WithdrawReportInput| Box::pin(guest::withdraw(caller, input)),
             "Withdraws (撤回) a report before dispatch, unless public safety is concerned.",
+        ),
+        Command::guest::<_, ReportStatus, _>(
+            "supplementReport",
+            "report",
+            |caller, input: SupplementReportInput| Box::pin(guest::supplement(caller, input)),
+            "Adds to a report (补充诉求) while it is open, by its number and code. Whoever wants it withdrawn after dispatch says so here: the secretary decides.",
         ),
         Command::guest::<_, ReportStatus, _>(
             "appealReport",

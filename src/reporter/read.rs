@@ -13,6 +13,7 @@ use crate::answer;
 use crate::id::prefix;
 use crate::policy::Capability;
 use crate::policy::rows::reporter as rows;
+use crate::problem::read::Followed;
 use crate::read::model::{Column, Extension, Look, Type, col};
 use crate::read::shape::{Output, parse_time};
 
@@ -57,6 +58,8 @@ answer! {
         pub closed_at: Option<DateTime<Utc>>,
         /// Whether the closure that stands was rated, here or at a visit or call.
         pub rated: bool,
+        /// What came of the problem that it was merged into (并案); null where it was not merged.
+        pub followed: Option<Followed>,
         /// What the reporter may do about it at some time in its life, and whether it can be done now.
         pub actions: Vec<ReportAction>,
         /// What the reporter asked about their data with number and code (个人信息权利请求), the newest first.

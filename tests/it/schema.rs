@@ -344,7 +344,7 @@ fn rows() -> Vec<Grant> {
 }
 
 /// What callers without a token have.
-const GUEST: [&str; 12] = [
+const GUEST: [&str; 13] = [
     "vocabulary",
     "privacyNotice",
     "signIn",
@@ -355,6 +355,7 @@ const GUEST: [&str; 12] = [
     "reopenReport",
     "withdrawReport",
     "appealReport",
+    "supplementReport",
     "askAboutReportData",
     "correctReportContact",
 ];

@@ -15,6 +15,7 @@ use crate::policy::rows::problem as rows;
 use crate::read::model::{By, Column, Query, Show, Type};
 
 pub use audience::{ReportAudience, ReportAudienceInput, ReportReader};
+pub use course::Followed;
 pub use problem::AllowedAction;
 pub use remaining::{Remaining, remaining};
 pub use reporter::{ADDRESS, NAME, PHONE, Reporter, mask_name, mask_phone};

@@ -176,7 +176,8 @@ pub const fn mutation(action: ProblemAction) -> &'static str {
 }
 
 /// The mutations of a reporter without account, who shows number and code.
-const WITHOUT_ACCOUNT: [(ProblemAction, &str); 4] = [
+const WITHOUT_ACCOUNT: [(ProblemAction, &str); 5] = [
+    (ProblemAction::Add, "supplementReport"),
     (ProblemAction::Appeal, "appealReport"),
     (ProblemAction::Rate, "rateReport"),
     (ProblemAction::Reopen, "reopenReport"),

@@ -6,7 +6,7 @@
 
 use chrono::TimeDelta;
 use entity::word::{ProblemAction, RegionLevel, Satisfaction};
-use entity::{problem, reporter_code, subject_request};
+use entity::{problem, problem_addition, reporter_code, subject_request};
 use sea_orm::sea_query::{Alias, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -22,11 +22,13 @@ use crate::policy::Viewer;
 use crate::policy::rows::problem::concerned_by;
 use crate::policy::rule::{At, Rule};
 use crate::problem::command::ReopenProblemInput;
+use crate::problem::read::Followed;
 use crate::problem::service::{Case, after, code, report};
 use crate::read::load;
 use crate::read::shape::Id;
 use crate::reporter::command::{
-    AppealReportInput, RateReportInput, ReopenReportInput, ReportStatusInput, WithdrawReportInput,
+    AppealReportInput, RateReportInput, ReopenReportInput, ReportStatusInput, SupplementReportInput,
+    WithdrawReportInput,
 };
 use crate::reporter::read::{ReportAction, ReportRequest, ReportStatus};
 
@@ -98,7 +100,8 @@ impl Opened {
     pub async fn finish(&self, act: Act<'_>, language: Language) -> Result<ReportStatus> {
         let case = Case::system_of_reporter(&act, self.id).await?;
         let requests = system_requests(&act, self.id).await?;
-        let status = status(&case, &act, requests, language);
+        let followed = system_followed(&act, case.row.follows_id).await?;
+        let status = ReportStatus { followed, ..status(&case, &act, requests, language) };
         act.commit().await?;
         Ok(status)
     }
@@ -163,7 +166,15 @@ fn status(case: &Case, act: &Act<'_>, requests: Vec<subject_request::Model>, lan
         closed_at: row.closed_at,
         rated: case.facts.rated,
         requests: requests.into_iter().map(asked_for).collect(),
+        followed: None,
     }
+}
+
+/// What came of the problem at the end of the mergers: what its reporter may know of it, as with an account.
+async fn system_followed(act: &Act<'_>, id: Option<Uuid>) -> Result<Option<Followed>> {
+    let Some(id) = id else { return Ok(None) };
+    let row = problem::Entity::find_by_id(id).one(&act.tx).await?;
+    Ok(row.map(|row| Followed { status: row.status, outcome: row.outcome, reply: row.reply, closed_at: row.closed_at }))
 }
 
 /// What the reporter without account of a problem asked about their data, the newest first.
@@ -244,6 +255,30 @@ pub async fn withdraw(caller: Caller<'_>, input: WithdrawReportInput) -> Result<
     case.require(&act, ProblemAction::Withdraw)?;
     report::write_withdrawal(&mut act, &case, &input.reason).await?;
     opened.finish(act, caller.language).await
+}
+
+/// Adds to a report. The same words as the last added add nothing.
+///
+/// # Errors
+/// Those of [`look_up`]; `INVALID_TRANSITION` once it is not open, `REQUIRED`, `TOO_LONG`.
+pub async fn supplement(caller: Caller<'_>, input: SupplementReportInput) -> Result<ReportStatus> {
+    let opened = Opened::by(&caller, &input.number, &input.code).await?;
+    let mut act = opened.begin(&caller, "supplementReport").await?;
+    let case = Case::system_of_reporter(&act, opened.id).await?;
+    case.require(&act, ProblemAction::Add)?;
+    if system_last_added(&act, opened.id).await?.as_deref() == Some(input.content.trim()) {
+        return opened.shown(act, caller.language).await;
+    }
+    let added = report::write_addition(&act, &case, &input.content, "content").await?;
+    act.emit(added.told(case.event(Kind::ProblemAdded)));
+    opened.finish(act, caller.language).await
+}
+
+async fn system_last_added(act: &Act<'_>, problem: Uuid) -> Result<Option<String>> {
+    use problem_addition::Column as C;
+    let added = problem_addition::Entity::find().filter(C::ProblemId.eq(problem));
+    let last = added.order_by_desc(C::CreatedAt).order_by_desc(C::Id).one(&act.tx).await?;
+    Ok(last.map(|row| row.content))
 }
 
 /// Appeals against declining, within the days for it.

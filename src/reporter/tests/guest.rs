@@ -11,7 +11,7 @@ use crate::event::INSTALLATION;
 use crate::machine::Machine as _;
 use crate::policy::Viewer;
 use crate::problem::facts::{Asked, Facts};
-use crate::problem::tests::world::{COMMUNITY, World, noon, with, without};
+use crate::problem::tests::world::{COMMUNITY, World, noon, see, with, without};
 use crate::problem::transition;
 
 /// Reports for somebody without account: problem, number and code.
@@ -113,8 +113,14 @@ async fn a_report_is_looked_up_by_number_and_code() {
         .collect();
     assert_eq!(
         actions,
-        [("appealReport", false), ("rateReport", false), ("reopenReport", false), ("withdrawReport", true)]
-            .map(|(name, allowed)| (json!(name), json!(allowed)))
+        [
+            ("supplementReport", true),
+            ("appealReport", false),
+            ("rateReport", false),
+            ("reopenReport", false),
+            ("withdrawReport", true)
+        ]
+        .map(|(name, allowed)| (json!(name), json!(allowed)))
     );
     close(&world, &problem).await;
     let spaced = with(key, json!({ "number": format!(" {} ", world.row(&problem).await.number.to_lowercase()) }));
@@ -141,11 +147,18 @@ async fn an_unknown_number_and_a_wrong_code_are_one_answer() {
         guest(&world, "reportStatus", with(key.clone(), json!({ "number": "ZXL-2026-00000-0" }))).await.unwrap_err();
     assert_eq!(wrong, unknown);
     assert_eq!(wrong["code"], "REPORT_CODE_FAILED");
-    for name in
-        ["rateReport", "reopenReport", "withdrawReport", "appealReport", "askAboutReportData", "correctReportContact"]
-    {
+    for name in [
+        "rateReport",
+        "reopenReport",
+        "withdrawReport",
+        "appealReport",
+        "supplementReport",
+        "askAboutReportData",
+        "correctReportContact",
+    ] {
         let more = match name {
             "rateReport" => json!({ "satisfaction": "SATISFIED" }),
+            "supplementReport" => json!({ "content": "补充" }),
             "askAboutReportData" => json!({ "kind": "ACCESS" }),
             "correctReportContact" => json!({ "name": "x" }),
             _ => json!({ "reason": "x" }),
@@ -165,7 +178,7 @@ async fn an_unknown_number_and_a_wrong_code_are_one_answer() {
         .all(&world.app.db)
         .await
         .unwrap();
-    assert_eq!(attempts.len(), 8, "each attempt that was looked up is on record, and no slip");
+    assert_eq!(attempts.len(), 9, "each attempt that was looked up is on record, and no slip");
     assert!(attempts.iter().all(|row| row.actor_id.is_none() && row.actor_role.is_none() && row.data == json!({})));
     assert_eq!(attempts.iter().filter(|row| row.stream == INSTALLATION).count(), 1);
     assert!(crate::doctor::examine(&world.app.db).await.unwrap().breaks.is_empty());
@@ -202,7 +215,7 @@ async fn a_closure_is_rated_once_whoever_records_it() {
     let early = guest(&world, "rateReport", rate.clone()).await.unwrap_err();
     assert_eq!(
         (&early["code"], &early["from"], &early["allowed"]),
-        (&json!("INVALID_TRANSITION"), &json!("REPORTED"), &json!(["withdrawReport"]))
+        (&json!("INVALID_TRANSITION"), &json!("REPORTED"), &json!(["supplementReport", "withdrawReport"]))
     );
     close(&world, &problem).await;
     assert_eq!(guest(&world, "rateReport", rate.clone()).await.unwrap()["rated"], true);
@@ -300,6 +313,34 @@ fn code_of(answer: Result<Value, Value>) -> String {
     answer.map_or_else(|error| error["code"].as_str().unwrap().to_owned(), |_| "done".into())
 }
 
+#[tokio::test]
+async fn words_are_added_once_while_it_is_open_and_a_merged_report_follows_the_other() {
+    let world = World::new().await;
+    let people = &world.people;
+    let (problem, key) = reported(&world).await;
+    let more = with(key.clone(), json!({ "content": "电梯里还有异响。" }));
+    for _ in 0..2 {
+        guest(&world, "supplementReport", more.clone()).await.unwrap();
+    }
+    let seen = see(&world, &people.secretary, &problem, "additions { nodes { content } }").await;
+    assert_eq!(seen["additions"]["nodes"], json!([{ "content": "电梯里还有异响。" }]));
+    let empty = with(key.clone(), json!({ "content": " " }));
+    assert_eq!(guest(&world, "supplementReport", empty).await.unwrap_err()["code"], "REQUIRED");
+    assert_eq!(guest(&world, "reportStatus", key.clone()).await.unwrap()["followed"], Value::Null);
+
+    let target = world.handled().await;
+    let revision = world.revision(&problem).await;
+    let merge = json!({ "problem": problem, "expectedRevision": revision, "into": target, "reason": "同一件事" });
+    world.run(&people.secretary, "mergeProblem", "problem", merge).await.unwrap();
+    let refused =
+        guest(&world, "supplementReport", with(key.clone(), json!({ "content": "再补充" }))).await.unwrap_err();
+    assert_eq!((&refused["code"], &refused["from"]), (&json!("INVALID_TRANSITION"), &json!("MERGED")));
+    world.close(&people.secretary, &target).await;
+    let seen = guest(&world, "reportStatus", key).await.unwrap();
+    assert_eq!((&seen["status"], &seen["followed"]["status"]), (&json!("MERGED"), &json!("CLOSED")));
+    assert_eq!(seen["followed"]["reply"], "电梯已恢复运行，感谢反映。");
+}
+
 /// What a reporter without account may do in each state, written anew.
 #[test]
 fn every_state_and_act_is_as_the_table_says() {
@@ -339,6 +380,16 @@ fn every_state_and_act_is_as_the_table_says() {
             proposed: false,
         };
         let open = |action| {
+            if action == ProblemAction::Add {
+                return ![
+                    ProblemStatus::Declined,
+                    ProblemStatus::Closed,
+                    ProblemStatus::Withdrawn,
+                    ProblemStatus::Voided,
+                    ProblemStatus::Merged,
+                ]
+                .contains(status);
+            }
             let states: &[ProblemStatus] = if action == ProblemAction::Withdraw {
                 &[ProblemStatus::Reported, ProblemStatus::Accepted]
             } else if action == ProblemAction::Appeal {
@@ -348,7 +399,13 @@ fn every_state_and_act_is_as_the_table_says() {
             };
             states.contains(status)
         };
-        let own = [ProblemAction::Appeal, ProblemAction::Rate, ProblemAction::Reopen, ProblemAction::Withdraw];
+        let own = [
+            ProblemAction::Add,
+            ProblemAction::Appeal,
+            ProblemAction::Rate,
+            ProblemAction::Reopen,
+            ProblemAction::Withdraw,
+        ];
         let asked = transition::Asked { facts: &facts, viewer: &viewer, now };
         let told: Vec<_> = asked.allowed().map(|one| (one.action, one.obstacle.is_none())).collect();
         assert_eq!(told, own.map(|action| (action, open(action))), "{}", status.value());

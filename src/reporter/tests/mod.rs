@@ -39,7 +39,7 @@ async fn guest(world: &World, name: &str, input: Value) -> Result<Value, Value> 
     let upper = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
     let query = format!(
         "mutation($input: {upper}Input!) {{ {name}(input: $input) {{
-            report {{ number status reply reason publicSummary closedAt rated actions {{ mutation allowed reason }}
+            report {{ number status reply reason publicSummary closedAt rated followed {{ status reply }} actions {{ mutation allowed reason }}
                 requests {{ kind status content dueAt answeredAt answer refusal }} }}
             userErrors {{ __typename code message path ... on TransitionError {{ from allowed }} }} }} }}"
     );
