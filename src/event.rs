@@ -248,9 +248,10 @@ impl Kind {
     /// Who may know of it.
     #[must_use]
     pub fn circle(self) -> Circle {
-        if matches!(self, Self::StatementAdded | Self::SessionCalled | Self::SessionRecorded | Self::DossierChecked) {
-            Circle::Doer
-        } else if ["subjectRequest.", "upload.", "notifications."].iter().any(|of| self.name().starts_with(of)) {
+        let said =
+            matches!(self, Self::StatementAdded | Self::SessionCalled | Self::SessionRecorded | Self::DossierChecked);
+        let own = ["subjectRequest.", "upload.", "notifications."].iter().any(|of| self.name().starts_with(of));
+        if said || own {
             Circle::Doer
         } else if ["mediation.", "redaction.", "legalHold."].iter().any(|of| self.name().starts_with(of)) {
             Circle::Office

@@ -47,6 +47,8 @@ pub struct Model {
     pub linked_task_id: Option<Uuid>,
     /// What the party says it achieved; a shared text.
     pub feedback: Option<String>,
+    /// Why it was waived or cancelled; a shared text.
+    pub end_reason: Option<String>,
 }
 
 /// Links are declared where they are read.

@@ -20,6 +20,7 @@ mod m20261124_000013_reporters;
 mod m20261124_000014_notification;
 mod m20261124_000015_privacy;
 mod m20261124_000016_requests_of_subjects;
+mod m20261124_000017_end_of_tasks;
 mod sql;
 
 /// All changes, in order.
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000014_notification::Migration),
             Box::new(m20261124_000015_privacy::Migration),
             Box::new(m20261124_000016_requests_of_subjects::Migration),
+            Box::new(m20261124_000017_end_of_tasks::Migration),
         ]
     }
 }

@@ -87,6 +87,10 @@ fn task() -> Type {
         col(C::Feedback).shown_if(rows::task_text),
         "What the party says it achieved (反馈); null before, and for parties that do not work on the problem.",
     )
+    .field(
+        col(C::EndReason).shown_if(rows::task_text),
+        "Why it was waived or cancelled (免除、取消原因); null otherwise, and for parties that do not work on the problem.",
+    )
     .field(col(C::AssignedAt).orders(), "When it was given.")
     .field(col(C::DueAt).filters().orders_by(C::DueOrder), "When it is due; null where it has no limit.")
     .field(col(C::AcknowledgedAt), "When it was acknowledged or read (签收、已阅); null before.")

@@ -60,6 +60,7 @@ texts! {
     DISPOSITION          "reply"          "disposition"         "reply"          Report;
     TASK                 "instruction"    "disposition_task"    "instruction"    Office;
     TASK                 "feedback"       "disposition_task"    "feedback"       Office;
+    TASK                 "endReason"      "disposition_task"    "end_reason"     Office;
     FOLLOW_UP            "note"           "follow_up"           "note"           Office;
     RATING               "comment"        "rating"              "comment"        Report;
     DISCLOSURE           "purpose"        "disclosure"          "purpose"        Office;

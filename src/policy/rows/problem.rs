@@ -431,7 +431,7 @@ pub fn content(at: &At) -> Rule {
     of_problem(at, at.col(disposition::Column::ProblemId), done)
 }
 
-/// A task's instruction and feedback: for those who work on the problem, and the party it is given to.
+/// A task's instruction, feedback and reason of its end: for those who work on the problem, and the party it is given to.
 pub fn task_text(at: &At) -> Rule {
     let mine = at.col(disposition_task::Column::OrganisationId).eq(viewer(Known::Organisation));
     of_problem(at, at.col(disposition_task::Column::ProblemId), done) | mine.into()

@@ -31,7 +31,7 @@ pub fn visit(at: &At) -> Rule {
 /// The code word: those who meet.
 pub fn code_word(at: &At) -> Rule {
     let open = of(disposition_task::Column::EndedAt).is_null();
-    of_problem(at, at.col(visit_offer::Column::ProblemId), reporter) | acting(at, Some(open))
+    of_problem(at, at.col(visit_offer::Column::ProblemId), reporter) | acting(at, Some(&open))
 }
 
 /// Whether the viewer acts for who offered it.
@@ -40,7 +40,7 @@ pub fn offered(at: &At) -> Rule {
 }
 
 /// The same, of a task that fulfils `also`.
-fn acting(at: &At, also: Option<Expr>) -> Rule {
+fn acting(at: &At, also: Option<&Expr>) -> Rule {
     use visit_offer::Column as C;
     if Capability::ActOnTask.reach(at.role) == Reach::None {
         return Rule::Never;
@@ -49,7 +49,7 @@ fn acting(at: &At, also: Option<Expr>) -> Rule {
     let own = of_problem(at, at.col(C::ProblemId), |above| {
         let mut tasks = acted_tasks(above);
         tasks.and_where(of(disposition_task::Column::Id).eq(task.clone()));
-        tasks.and_where_option(also.clone());
+        tasks.and_where_option(also.cloned());
         problem(above) & !concerned(above) & Rule::exists(tasks)
     });
     at.within(C::CommunityCode) & own

@@ -49,7 +49,7 @@ input! {
         pub task: Id<disposition_task::Entity>,
         /// The problem's `revision` as it was read.
         pub expected_revision: String,
-        /// Why; up to 2000 characters. It is kept as a commitment in the audit trail and shown to nobody.
+        /// Why; up to 2000 characters, no personal data. Those who work on the problem read it.
         pub reason: String,
     }
 }
@@ -61,7 +61,7 @@ input! {
         pub task: Id<disposition_task::Entity>,
         /// The problem's `revision` as it was read.
         pub expected_revision: String,
-        /// Why; up to 2000 characters. It is kept as a commitment in the audit trail and shown to nobody.
+        /// Why; up to 2000 characters, no personal data. Those who work on the problem read it.
         pub reason: String,
     }
 }

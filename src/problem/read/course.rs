@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::problem::{self, Column as C};
 use entity::word::{ClosureOutcome, ProblemStatus};
-use entity::{extension_request, ledger_entry, request, supervision, suspension};
+use entity::{extension_request, ledger_entry, problem_merge, request, supervision, suspension};
 use sea_orm::EntityName;
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query};
 use serde_json::Value;
@@ -57,6 +57,14 @@ fn merged(declared: Type) -> Type {
             "The problem that it was merged into (并案); for the secretary and the street, null for everybody else, and where it was not.",
         )
         .shown_if(rows::trusted_office)
+        .derived::<Option<String>>(
+            "mergeReason",
+            vec![],
+            vec![Fact { name: "merge_reason", holds: Holds::Text, sql: why_merged }],
+            |look| look.cells.text("merge_reason").json(),
+            "Why it was merged (并案原因); for the secretary and the street, null for everybody else, and where it was not.",
+        )
+        .shown_if(rows::trusted_office)
         .many_by(
             "merged",
             "Problem",
@@ -78,6 +86,18 @@ fn merged(declared: Type) -> Type {
             "What came of the problem that it was merged into: for its reporter, who follows that one, and the community and the street where that one is theirs too; null where it was not merged, and for everybody else.",
         )
         .shown_if(follower)
+}
+
+/// The reason of the merger that stands.
+fn why_merged(at: &At) -> Expr {
+    use problem_merge::Column as M;
+    let select = Query::select()
+        .column(M::Reason)
+        .from(problem_merge::Entity)
+        .and_where(Expr::col((problem_merge::Entity, M::ProblemId)).eq(at.col(C::Id)))
+        .and_where(Expr::col((problem_merge::Entity, M::UndoneAt)).is_null())
+        .take();
+    Expr::SubQuery(None, Box::new(select.into()))
 }
 
 /// Its reporter and the office.

@@ -237,6 +237,7 @@ pub async fn give(act: &Act<'_>, case: &Case, assignments: &[Assignment], due: D
             ended_at: Set(None),
             linked_task_id: Set(assignment.linked),
             feedback: Set(None),
+            end_reason: Set(None),
         }
     });
     disposition_task::Entity::insert_many(rows).exec_without_returning(&act.tx).await?;

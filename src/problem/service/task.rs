@@ -50,11 +50,12 @@ impl Given {
     }
 
     /// Ends the task, and what its party asked for under it.
-    async fn end(&self, act: &Act<'_>, status: TaskStatus) -> Result<()> {
+    async fn end(&self, act: &Act<'_>, status: TaskStatus, reason: Option<&str>) -> Result<()> {
         let task = disposition_task::ActiveModel {
             id: Unchanged(self.task.id),
             status: Set(status),
             ended_at: Set(Some(act.now)),
+            end_reason: Set(reason.map(str::to_owned)),
             ..Default::default()
         };
         disposition_task::Entity::update(task).exec(&act.tx).await?;
@@ -110,7 +111,7 @@ async fn keep(act: &mut Act<'_>, given: &Given, decision: &Decision) -> Result<(
 
 /// The party is rid of its task. A lead's second return is for the joint meeting, a confidential problem's for the street.
 async fn give_back(act: &mut Act<'_>, given: &Given, decision: &Decision) -> Result<()> {
-    given.end(act, TaskStatus::Returned).await?;
+    given.end(act, TaskStatus::Returned, None).await?;
     let mut change = given.without(act).await?;
     act.emit(decision.told(given.event(Kind::ReturnApproved)));
     if given.task.role == TaskRole::Lead {
@@ -163,7 +164,7 @@ pub async fn transfer(call: Call<'_>, input: TransferTaskInput) -> Result<Uuid> 
     to.instruction = to.instruction.or_else(|| given.task.instruction.clone());
     to.linked = Some(given.task.id);
     let due = dispatch::due(&act, case, input.due_at).await?;
-    given.end(&act, TaskStatus::Transferred).await?;
+    given.end(&act, TaskStatus::Transferred, None).await?;
     let to = [to];
     let task = dispatch::give(&act, case, &to, due).await?;
     let mut change = case.change();
@@ -181,14 +182,15 @@ pub async fn transfer(call: Call<'_>, input: TransferTaskInput) -> Result<Uuid> 
 /// Waives an assisting task.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `REQUIRED`.
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `REQUIRED`, `PERSONAL_DATA_IN_TEXT`.
 pub async fn waive(call: Call<'_>, input: WaiveTaskInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let given = Given::of(&act, input.task.0, ProblemAction::WaiveTask, &input.expected_revision).await?;
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
-    given.end(&act, TaskStatus::Waived).await?;
+    given.case.share(&mut act, &[("reason", Some(&reason))], None)?;
+    given.end(&act, TaskStatus::Waived, Some(&reason)).await?;
     write(&act, given.case.change()).await?;
-    act.emit(given.event(Kind::TaskWaived).commits("why", &reason));
+    act.emit(given.event(Kind::TaskWaived).commits("endReason", &reason));
     act.commit().await?;
     Ok(given.task.id)
 }
@@ -196,15 +198,16 @@ pub async fn waive(call: Call<'_>, input: WaiveTaskInput) -> Result<Uuid> {
 /// Cancels a task.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `REQUIRED`.
+/// `NOT_FOUND`, `INVALID_TRANSITION`, `FORBIDDEN`, `REVISION_CONFLICT`, `REQUIRED`, `PERSONAL_DATA_IN_TEXT`.
 pub async fn cancel(call: Call<'_>, input: CancelTaskInput) -> Result<Uuid> {
     let mut act = call.begin().await?;
     let given = Given::of(&act, input.task.0, ProblemAction::CancelTask, &input.expected_revision).await?;
     let reason = text::prose(&input.reason, "reason", length::PROSE)?;
-    given.end(&act, TaskStatus::Cancelled).await?;
+    given.case.share(&mut act, &[("reason", Some(&reason))], None)?;
+    given.end(&act, TaskStatus::Cancelled, Some(&reason)).await?;
     let change = given.without(&act).await?;
     write(&act, change).await?;
-    act.emit(given.event(Kind::TaskCancelled).commits("why", &reason));
+    act.emit(given.event(Kind::TaskCancelled).commits("endReason", &reason));
     act.commit().await?;
     Ok(given.task.id)
 }

@@ -34,6 +34,9 @@ async fn a_follower_reads_its_own_report_and_the_others_public_state_and_rates_a
     let seen = see(&world, &people.secretary, &target, fields).await;
     assert_eq!((&seen["merged"]["nodes"][0]["id"], &seen["reporterCount"]), (&json!(own), &json!(2)));
     assert_eq!(see(&world, &people.secretary, &own, "mergedInto { id }").await["mergedInto"]["id"], json!(target));
+    for (viewer, reason) in [(&people.secretary, json!("同一件事")), (&people.neighbour, Value::Null)] {
+        assert_eq!(see(&world, viewer, &own, "mergeReason").await["mergeReason"], reason);
+    }
     let rate = || json!({ "problem": own, "satisfaction": "SATISFIED", "idempotencyKey": world.key() });
     assert_eq!(world.code(&people.neighbour, "rateProblem", "rating", rate()).await, "INVALID_TRANSITION");
     world.close(&people.secretary, &target).await;

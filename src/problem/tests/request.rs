@@ -146,9 +146,16 @@ async fn a_waived_assist_lets_the_lead_submit_and_a_cancelled_lead_waits_for_dis
     let lead = world.task(&people.city, &problem).await;
     let submit = about(&world, &problem, json!({ "task": lead, "feedback": "已修复" })).await;
     assert_eq!(world.code(&people.city, "submitFeedback", "task", submit).await, "FORBIDDEN");
-    let waive = json!({ "task": world.task(&people.property, &problem).await, "reason": "已由主办完成" });
-    let input = about(&world, &problem, waive).await;
+    let assist = world.task(&people.property, &problem).await;
+    let named = about(&world, &problem, json!({ "task": assist, "reason": "请问王五，电话13812345678" })).await;
+    assert_eq!(world.code(&people.secretary, "waiveTask", "task", named).await, "PERSONAL_DATA_IN_TEXT");
+    let input = about(&world, &problem, json!({ "task": assist, "reason": "已由主办完成" })).await;
     world.run(&people.secretary, "waiveTask", "task", input).await.unwrap();
+    let query = "query($id: ID!) { node(id: $id) { ... on DispositionTask { status endReason } } }";
+    for viewer in [&people.secretary, &people.property, &people.city] {
+        let seen = world.data(viewer, query, json!({ "id": assist })).await;
+        assert_eq!(seen["node"], json!({ "status": "WAIVED", "endReason": "已由主办完成" }), "{:?}", viewer.role);
+    }
     let not_the_lead = about(&world, &problem, json!({ "task": lead, "reason": "不需要" })).await;
     assert_eq!(world.code(&people.secretary, "waiveTask", "task", not_the_lead.clone()).await, "INVALID_TRANSITION");
     world.run(&people.secretary, "cancelTask", "task", not_the_lead).await.unwrap();

@@ -697,6 +697,11 @@ impl Fields {
             "suspensions" => many(places(&data.suspensions, "Suspension", |one| one.problem_id == row.id)),
             "ledgerEntries" => many(places(&data.ledger, "LedgerEntry", |one| one.problem_id == row.id)),
             "supervisions" => many(places(&data.supervisions, "Supervision", |one| one.problem_id == row.id)),
+            "mergeReason" => {
+                let stands =
+                    eye.data.merges.iter().find(|merge| merge.problem_id == row.id && merge.undone_at.is_none());
+                Found::Leaf(only(eye.trusted_office(row), json!(stands.map(|merge| &merge.reason))))
+            }
             "mergedInto" => self.one("Problem", row.merged_into_id.filter(|_| eye.trusted_office(row))),
             "merged" => {
                 let merged = places(&data.problems, "Problem", |one| one.merged_into_id == Some(row.id));
@@ -897,6 +902,7 @@ impl Fields {
             "status" => word(row.status),
             "instruction" => only(words, json!(row.instruction)),
             "feedback" => only(words, json!(row.feedback)),
+            "endReason" => only(words, json!(row.end_reason)),
             "assignedAt" => moment(row.assigned_at),
             "dueAt" => moment_if(row.due_at),
             "due" => moment(due(row.due_at)),

@@ -526,6 +526,12 @@ fn snippet(eye: &Eye<'_>, row: &problem::Model) -> Shows {
     }
 }
 
+/// Why a problem was merged into another, where that stands.
+fn merged<'a>(eye: &'a Eye<'_>, row: &problem::Model) -> Option<&'a str> {
+    let merges = eye.truth.merges.iter().filter(|merge| merge.problem_id == row.id);
+    merges.filter(|merge| merge.undone_at.is_none()).map(|merge| merge.reason.as_str()).next()
+}
+
 fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> Option<Shows> {
     let (more, report) = (eye.summary(row), eye.report(row));
     Some(match field {
@@ -603,6 +609,7 @@ fn problem(world: &World, eye: &Eye<'_>, row: &problem::Model, field: &str) -> O
         "ledgerEntries" => those!(eye, ledger, "LedgerEntry", |other| other.problem_id == row.id),
         "supervisions" => those!(eye, supervisions, "Supervision", |other| other.problem_id == row.id),
         "mergedInto" => only(eye.decides(row), Link("Problem", row.merged_into_id)),
+        "mergeReason" => only(eye.decides(row), just(merged(eye, row))),
         "merged" => {
             let merged = those!(eye, problems, "Problem", |other| other.merged_into_id == Some(row.id));
             only(eye.decides(row), merged)
@@ -887,6 +894,7 @@ fn task(eye: &Eye<'_>, row: &disposition_task::Model, field: &str) -> Option<Sho
         "status" => word(row.status),
         "instruction" => only(words, just(&row.instruction)),
         "feedback" => only(words, just(&row.feedback)),
+        "endReason" => only(words, just(&row.end_reason)),
         "assignedAt" => At(Some(row.assigned_at)),
         "dueAt" => At(row.due_at),
         "due" => At(Some(row.due_order)),

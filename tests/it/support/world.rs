@@ -736,6 +736,7 @@ impl Maker<'_> {
             ended_at: ended.then(|| days_ago(1)),
             linked_task_id: None,
             feedback: self.dice.maybe(40, |_| "feedback".into()),
+            end_reason: [TaskStatus::Waived, TaskStatus::Cancelled].contains(&status).then(|| "ended".into()),
         });
     }
 

@@ -59,6 +59,7 @@ pub struct Truth {
     /// What is open, with each post of its organisation or grid.
     pub waiting: Vec<entity::inbox_item::Model>,
     pub redactions: Vec<entity::redaction::Model>,
+    pub merges: Vec<entity::problem_merge::Model>,
     pub subject_requests: Vec<entity::subject_request::Model>,
 }
 
@@ -110,6 +111,7 @@ impl Truth {
             notifications: all::<entity::notification::Entity>(app).await,
             waiting: all::<entity::inbox_item::Entity>(app).await,
             redactions: all::<entity::redaction::Entity>(app).await,
+            merges: all::<entity::problem_merge::Entity>(app).await,
             subject_requests: all::<entity::subject_request::Entity>(app).await,
         }
     }
