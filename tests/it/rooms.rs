@@ -159,6 +159,7 @@ fn declarations_and_commands_neither_write_nor_select() {
 fn only_services_signing_in_and_the_relay_open_and_commit_transactions() {
     const ELSEWHERE: Exceptions = &[
         ("act.rs", "what a command's transaction is"),
+        ("job.rs", "a reminder is an act of its own"),
         ("relay.rs", "the relay"),
         ("db.rs", "the lock under which one process migrates"),
         ("doctor/text.rs", "one moment of the database, only read"),

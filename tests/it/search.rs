@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use entity::problem;
-use entity::word::{ProblemVisibility, RegionLevel, Role};
+use entity::word::{ProblemVisibility, RedactionStatus, RegionLevel, Role};
+use entity::{problem, redaction};
 use liufang::id::{TypeId, prefix};
 use liufang::text::word;
 use sea_orm::ActiveValue::{Set, Unchanged};
@@ -72,6 +72,17 @@ fn finds(text: &str, sought: &word::Sought) -> bool {
     runs || words
 }
 
+/// Whether a report's contact data was taken out: then nobody knows which of its words are the name, and it is found by
+/// none of them.
+fn erased(world: &World, row: &problem::Model) -> bool {
+    let taken = row.reporter_name.is_none() && row.reporter_phone.is_none() && row.reporter_address.is_none();
+    let told = |one: &redaction::Model| {
+        (one.subject.as_str(), one.subject_id, one.field.as_str()) == ("problem", row.id, "reporter")
+            && one.status == RedactionStatus::Done
+    };
+    taken && world.data.redactions.iter().any(told)
+}
+
 both! {
     async fn texts_by_chance_are_found_by_what_is_in_them(db: Backing) {
         let world = World::new(db, 31, 90).await;
@@ -94,6 +105,7 @@ both! {
                 let mut added: Vec<_> = world.data.additions.iter().filter(|one| one.problem_id == row.id).collect();
                 added.sort_by_key(|one| (one.created_at, one.id));
                 let report = std::iter::once(report).chain(added.into_iter().map(|one| one.content.clone()));
+                let report = report.filter(|_| !erased(&world, row));
                 texts.push((id, [report.collect::<Vec<_>>().join("\n"), shared.join("\n"), row.public_summary.clone().unwrap_or_default()]));
             }
         }
@@ -133,9 +145,16 @@ both! {
                 let data = world.data(viewer, query, json!({ "text": asked })).await;
                 let nodes = data["problems"]["nodes"].as_array().unwrap();
                 for row in seen["problems"]["nodes"].as_array().unwrap() {
-                    let shown: Vec<&str> = ["title", "report", "summary", "publicSummary", "place"].iter()
-                        .filter_map(|name| row[*name].as_str())
-                        .chain(row["additions"]["nodes"].as_array().unwrap().iter().filter_map(|one| one["content"].as_str()))
+                    let kept = world.data.problems.iter().find(|one| row["id"] == TypeId(prefix::PROBLEM, one.id).to_string());
+                    let erased = erased(&world, kept.unwrap());
+                    // Before it is accepted, the title is the report's first line.
+                    let titled = !erased || kept.unwrap().title.is_some();
+                    let report = [&row["report"], &row["place"]].into_iter()
+                        .chain(row["additions"]["nodes"].as_array().unwrap().iter().map(|one| &one["content"]));
+                    let shown: Vec<&str> = ["title", "summary", "publicSummary"].iter()
+                        .filter(|name| titled || **name != "title").map(|name| &row[*name])
+                        .chain(report.filter(|_| !erased))
+                        .filter_map(|text| text.as_str())
                         .collect();
                     let wanted = row["visibility"] != "CONFIDENTIAL" && shown.iter().any(|text| text.contains(asked));
                     let found = nodes.iter().find(|found| found["id"] == row["id"]);
@@ -245,7 +264,7 @@ both! {
         };
         let before = found().await;
         world.app.db.execute_unprepared("DELETE FROM problem_text").await.unwrap();
-        assert_eq!((before > 5, found().await), (true, 0));
+        assert_eq!((before > 2, found().await), (true, 0), "{before}");
         let key = base64::engine::general_purpose::STANDARD.encode(database::SECRET_KEY);
         let mut reindex = std::process::Command::new(env!("CARGO_BIN_EXE_liufang"));
         reindex.args(["search", "reindex", "--json"]).env("DATABASE_URL", &world.app.config.database.url).env("LIUFANG_SECRET_KEY", key);

@@ -164,7 +164,7 @@ query NextPage($after: String) {
 # withheld for you; allowedActions what you may do now, and why not. Unknown and foreign alike are null.
 
 query OneProblem {
-  problem(number: "ZXL-2026-01429-3") {
+  problem(number: "ZXL-2026-12823-4") {
     id
     status
     reporter {

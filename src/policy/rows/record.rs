@@ -163,7 +163,7 @@ pub fn audit(at: &At) -> Rule {
             let problem_id = at.col(event::Column::ProblemId);
             let in_sight = (Rule::When(problem_id.clone().is_null()) & known_alone(at))
                 | of_problem(at, problem_id, |above| problem(above) & !concerned(above) & known(at, above));
-            own | (at.within(event::Column::Stream) & in_sight)
+            at.within(event::Column::Stream) & in_sight
         }
         Reach::Own => own,
         Reach::None

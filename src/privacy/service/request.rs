@@ -3,6 +3,7 @@
 use entity::word::{RedactionStatus, SubjectRequestKind, SubjectRequestStatus};
 use entity::{problem, redaction, region, subject_request};
 use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
@@ -222,9 +223,12 @@ pub const LATE: Reminder<subject_request::Entity> = Reminder {
             .add(subject_request::Column::Status.eq(SubjectRequestStatus::Received))
             .add(subject_request::Column::DueAt.lt(now))
     },
-    problem: |row| {
-        let of = subject_request::Entity::find_by_id(row.id);
-        of.select_only().column(subject_request::Column::ProblemId).into_query()
-    },
+    problem: |row| system_problem(row.id),
     event: |row| told_of(Kind::SubjectRequestOverdue, row).with("due", &row.due_at),
 };
+
+/// The problem that a request is about.
+fn system_problem(request: Uuid) -> SelectStatement {
+    let of = subject_request::Entity::find_by_id(request);
+    of.select_only().column(subject_request::Column::ProblemId).into_query()
+}

@@ -2,7 +2,9 @@
 
 use entity::word::WhistleCallStatus;
 use entity::{whistle, whistle_call};
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QuerySelect, QueryTrait};
+use uuid::Uuid;
 
 use crate::event::{Event, Kind};
 use crate::job::{Job, Reminder};
@@ -25,9 +27,11 @@ const UNANSWERED: Reminder<whistle_call::Entity> = Reminder {
             .add(whistle_call::Column::Status.eq(WhistleCallStatus::Called))
             .add(whistle_call::Column::DueAt.lt(now))
     },
-    problem: |call| {
-        let of = whistle::Entity::find_by_id(call.whistle_id);
-        of.select_only().column(whistle::Column::ProblemId).into_query()
-    },
+    problem: |call| system_problem(call.whistle_id),
     event: |call| Event::new(Kind::WhistleUnanswered, call.community_code, call.id).with("due", &call.due_at),
 };
+
+/// The problem that a whistle was blown for.
+fn system_problem(whistle: Uuid) -> SelectStatement {
+    whistle::Entity::find_by_id(whistle).select_only().column(whistle::Column::ProblemId).into_query()
+}

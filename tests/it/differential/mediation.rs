@@ -16,7 +16,7 @@ use super::rules::Eye;
 impl Eye {
     /// Whether an event may be told of: what belongs to a mediation to the office alone, what is said there to nobody.
     pub fn told_of_mediation(&self, row: &event::Model, problem: &problem::Model) -> bool {
-        if row.kind.starts_with("subjectRequest.") {
+        if super::privacy::one_s_own(&row.kind) {
             return false;
         }
         if super::privacy::in_circle(&row.kind) && !row.kind.starts_with("mediation.") {

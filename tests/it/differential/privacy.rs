@@ -14,13 +14,17 @@ pub fn in_circle(kind: &str) -> bool {
     ["mediation.", "redaction.", "legalHold.", "subjectRequest."].iter().any(|of| kind.starts_with(of))
 }
 
+/// Those that nobody is told of but who did it.
+pub fn one_s_own(kind: &str) -> bool {
+    ["subjectRequest.", "upload.", "notifications."].iter().any(|of| kind.starts_with(of))
+}
+
 impl Eye {
     /// Whether an event of no problem may be told of: never what people do as residents, send, read, or ask about
     /// themselves.
     pub fn told_of_alone(&self, row: &event::Model) -> bool {
-        let doers = ["subjectRequest.", "upload.", "notifications."].iter().any(|of| row.kind.starts_with(of));
         let office = self.is(&[Role::Secretary, Role::StreetCoordinator]) || !in_circle(&row.kind);
-        row.actor_role != Some(Role::Resident) && !doers && office
+        row.actor_role != Some(Role::Resident) && !one_s_own(&row.kind) && office
     }
 
     fn keeps(&self, community: i64) -> bool {

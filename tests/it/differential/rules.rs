@@ -431,15 +431,16 @@ impl Eye {
     }
 
     pub fn audit(&self, row: &event::Model) -> bool {
-        let own = row.actor_id == Some(self.viewer.user);
-        own || self.is(&[Role::Supervisor, Role::StreetCoordinator, Role::Secretary])
-            && self.covers(row.stream)
-            && match row.problem_id {
-                None => self.told_of_alone(row),
-                Some(id) => {
-                    self.above_of(id).is_some_and(|above| !self.concerned(above) && self.told_of_mediation(row, above))
-                }
+        if !self.is(&[Role::Supervisor, Role::StreetCoordinator, Role::Secretary]) {
+            return row.actor_id == Some(self.viewer.user);
+        }
+        let told = match row.problem_id {
+            None => self.told_of_alone(row),
+            Some(id) => {
+                self.above_of(id).is_some_and(|above| !self.concerned(above) && self.told_of_mediation(row, above))
             }
+        };
+        self.covers(row.stream) && told
     }
 
     pub fn whistle_of(&self, call: &whistle_call::Model) -> Option<&whistle::Model> {

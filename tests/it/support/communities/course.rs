@@ -57,7 +57,7 @@ impl World {
         // One that assists waits for a decision.
         self.ask_under("owner", "requestReturn", name, json!({})).await;
         let task = self.task("property", &self.id(name)).await;
-        let waived = json!({ "task": task, "reason": format!("{NAME}已自行解决") });
+        let waived = json!({ "task": task, "reason": "主办方已解决" });
         self.decide("secretary", "waiveTask", name, waived).await;
         // The second return is for the joint meeting.
         let asked = self.ask_under("city", "requestReturn", name, json!({})).await;
@@ -87,8 +87,8 @@ impl World {
         let name = "cancelled";
         self.given("resident", name, ("PROPERTY_MANAGER", &["POLICE"], &["LAWYER"])).await;
         let lead = self.task("property", &self.id(name)).await;
-        let reason = format!("{NAME}（{FLAT}）不同意由物业办理");
-        self.decide("secretary", "cancelTask", name, json!({ "task": lead, "reason": reason })).await;
+        let cancel = json!({ "task": lead, "reason": "不宜由物业办理" });
+        self.decide("secretary", "cancelTask", name, cancel).await;
     }
 
     /// More time: asked for, granted, refused; a problem for which it was in vain is carried on the ledger.
