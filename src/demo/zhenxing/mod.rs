@@ -3,7 +3,7 @@
 //! From the newsletter: six parties, six domains, 6 comprehensive grids and 22 micro-grids, 20 Party-member cadres, 28
 //! residents and 23 volunteers, 16 problems solved in the first half-year, three of them by name. Ours and synthetic: the
 //! split of the micro-grids (4, 4, 4, 4, 3, 3) and of the problems over the domains (3, 4, 3, 2, 3, 1), all names, texts
-//! and times, 4 open problems and 2 that were closed after the half-year.
+//! and times, and all problems that are open or ended after the half-year.
 
 mod junction;
 mod problem;

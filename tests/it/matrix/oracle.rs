@@ -1046,7 +1046,10 @@ fn audit(eye: &Eye<'_>, row: &event::Model, field: &str) -> Option<Shows> {
 
 /// The prefix that an event's subject is stored under.
 fn subject(stored: &str) -> &'static str {
-    let known = TYPES.iter().map(|(_, prefix)| prefix.0).chain([prefix::UPLOAD.0]);
+    let known = TYPES
+        .iter()
+        .map(|(_, prefix)| prefix.0)
+        .chain([prefix::UPLOAD, prefix::MERGER, prefix::EXCLUSION].map(|of| of.0));
     known.into_iter().find(|prefix| *prefix == stored).unwrap_or_else(|| panic!("{stored} is no prefix"))
 }
 

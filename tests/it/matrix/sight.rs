@@ -415,7 +415,12 @@ impl Eye<'_> {
                 let known = !super::privacy::apart(&row.kind) || eye.told_of_mediation(&row.kind, of);
                 eye.problem(of) && !eye.concerned(of) && known
             }),
-            None => self.role() != Role::Supervisor || !super::privacy::apart(&row.kind),
+            // What people send, read, ask about themselves, or do as residents is their own.
+            None => {
+                let theirs = ["upload.", "notifications.", "subjectRequest."].iter().any(|of| row.kind.starts_with(of));
+                let office = self.role() != Role::Supervisor || !super::privacy::apart(&row.kind);
+                row.actor_role != Some(Role::Resident) && !theirs && office
+            }
         };
         if whole { self.within(row.stream) && in_sight } else { own }
     }
