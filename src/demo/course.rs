@@ -5,6 +5,7 @@ use entity::word::{ClosureOutcome, Word};
 use serde_json::{Map, Value, json};
 
 use super::case::{Case, Deed, Source, Until};
+use super::people::Player;
 use super::teller::{Teller, at};
 use super::turn::{self, Turn};
 use crate::error::{Error, Result};
@@ -16,14 +17,26 @@ pub const PROBLEM: &str = "@reportProblem/id";
 /// A community with those who act in it.
 pub struct Town {
     /// Who acts, by name: parties by theirs, others by what they are.
-    pub people: Vec<(&'static str, Viewer)>,
+    people: Vec<(&'static str, Viewer)>,
     /// The parties: name and id.
-    pub parties: Vec<(&'static str, String)>,
+    parties: Vec<(&'static str, String)>,
     /// The buildings; the first lie in the first grid.
     pub buildings: Vec<String>,
 }
 
 impl Town {
+    /// A community with its parties (name, id and representative) and who acts besides.
+    pub fn new(
+        others: &[(&'static str, &Player)],
+        parties: Vec<(&'static str, String, Viewer)>,
+        buildings: Vec<String>,
+    ) -> Self {
+        let others = others.iter().map(|(name, player)| (*name, player.viewer.clone()));
+        let represented = parties.iter().map(|(name, _, viewer)| (*name, viewer.clone()));
+        let people = others.chain(represented).collect();
+        Self { people, parties: parties.into_iter().map(|(name, id, _)| (name, id)).collect(), buildings }
+    }
+
     /// Who acts under a name.
     ///
     /// # Errors

@@ -68,14 +68,8 @@ pub async fn found(teller: &Teller<'_>, operator: &Viewer) -> Result<(Town, Vec<
     let resident = Cast { username: "hehua", name: "许居民", label: "resident of 荷花池 (居民)" };
     let post = json!({ "regionCode": HEHUA.to_string(), "building": buildings[11] });
     let resident = people::install(teller, operator, resident, AppointmentKind::Resident, post).await?;
-    let town = Town {
-        people: [("书记", secretary.viewer.clone()), ("网格员", worker.viewer), ("居民", resident.viewer)]
-            .into_iter()
-            .chain(parties.iter().map(|(name, _, viewer)| (*name, viewer.clone())))
-            .collect(),
-        parties: parties.into_iter().map(|(name, id, _)| (name, id)).collect(),
-        buildings,
-    };
+    let others = [("书记", &secretary), ("网格员", &worker), ("居民", &resident)];
+    let town = Town::new(&others, parties, buildings);
     Ok((town, vec![member, secretary]))
 }
 

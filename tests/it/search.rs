@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use entity::word::{ProblemVisibility, RedactionStatus, RegionLevel, Role};
-use entity::{problem, redaction};
+use entity::problem;
+use entity::word::{ProblemVisibility, RegionLevel, Role};
 use liufang::id::{TypeId, prefix};
 use liufang::text::word;
 use sea_orm::ActiveValue::{Set, Unchanged};
@@ -72,17 +72,6 @@ fn finds(text: &str, sought: &word::Sought) -> bool {
     runs || words
 }
 
-/// Whether a report's contact data was taken out: then nobody knows which of its words are the name, and it is found by
-/// none of them.
-fn erased(world: &World, row: &problem::Model) -> bool {
-    let taken = row.reporter_name.is_none() && row.reporter_phone.is_none() && row.reporter_address.is_none();
-    let told = |one: &redaction::Model| {
-        (one.subject.as_str(), one.subject_id, one.field.as_str()) == ("problem", row.id, "reporter")
-            && one.status == RedactionStatus::Done
-    };
-    taken && world.data.redactions.iter().any(told)
-}
-
 both! {
     async fn texts_by_chance_are_found_by_what_is_in_them(db: Backing) {
         let world = World::new(db, 31, 90).await;
@@ -105,7 +94,8 @@ both! {
                 let mut added: Vec<_> = world.data.additions.iter().filter(|one| one.problem_id == row.id).collect();
                 added.sort_by_key(|one| (one.created_at, one.id));
                 let report = std::iter::once(report).chain(added.into_iter().map(|one| one.content.clone()));
-                let report = report.filter(|_| !erased(&world, row));
+                // Nobody knows which of its words are the name that was erased: it is found by none of them.
+                let report = report.filter(|_| !world.data.erased(row));
                 texts.push((id, [report.collect::<Vec<_>>().join("\n"), shared.join("\n"), row.public_summary.clone().unwrap_or_default()]));
             }
         }
@@ -146,7 +136,7 @@ both! {
                 let nodes = data["problems"]["nodes"].as_array().unwrap();
                 for row in seen["problems"]["nodes"].as_array().unwrap() {
                     let kept = world.data.problems.iter().find(|one| row["id"] == TypeId(prefix::PROBLEM, one.id).to_string());
-                    let erased = erased(&world, kept.unwrap());
+                    let erased = world.data.erased(kept.unwrap());
                     // Before it is accepted, the title is the report's first line.
                     let titled = !erased || kept.unwrap().title.is_some();
                     let report = [&row["report"], &row["place"]].into_iter()

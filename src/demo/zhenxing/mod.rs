@@ -72,21 +72,9 @@ pub async fn found(teller: &Teller<'_>, operator: &Viewer) -> Result<Zhenxing> {
     let home = json!({ "kind": "RESIDENT", "regionCode": ZHENXING.to_string(), "building": buildings[2] });
     let resident = cast("resident", "王小明", "resident of 振兴路 (居民)");
     let resident = people::join(teller, who, resident, "13912345678", home).await?;
-    let town = Town {
-        people: [
-            ("督导", &supervisor),
-            ("街道", &street),
-            ("书记", &secretary),
-            ("网格员", &worker),
-            ("居民", &resident),
-        ]
-        .map(|(name, player)| (name, player.viewer.clone()))
-        .into_iter()
-        .chain(parties.iter().map(|(name, _, viewer)| (*name, viewer.clone())))
-        .collect(),
-        parties: parties.into_iter().map(|(name, id, _)| (name, id)).collect(),
-        buildings,
-    };
+    let others =
+        [("督导", &supervisor), ("街道", &street), ("书记", &secretary), ("网格员", &worker), ("居民", &resident)];
+    let town = Town::new(&others, parties, buildings);
     players.splice(0..0, [supervisor, street, secretary]);
     players.extend([worker, helper, resident]);
     Ok(Zhenxing { town, players })

@@ -25,6 +25,7 @@ use crate::policy::rows::{mediation as rows, post as posts, problem as problems}
 use crate::policy::rule::At;
 use crate::policy::{Capability, Reach};
 use crate::problem;
+use crate::problem::service::report::phone_number;
 use crate::problem::service::{Case as ProblemCase, length};
 use crate::read::load;
 use crate::text;
@@ -175,16 +176,6 @@ async fn system_takes_part(act: &Act<'_>, person: Uuid, community: i64) -> Resul
 fn ended_after(today: NaiveDate) -> sea_orm::sea_query::Condition {
     let ended = appointment::Column::EndedOn;
     sea_orm::sea_query::Condition::any().add(ended.is_null()).add(ended.gt(today))
-}
-
-/// A phone number as it is kept: digits, with a leading plus at most.
-fn phone_number(text: &str, path: &str) -> Result<String> {
-    let number: String = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '(' | ')')).collect();
-    let digits = number.strip_prefix('+').unwrap_or(&number);
-    if (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(number);
-    }
-    Err(invalid(path, "电话号码须为 7 到 15 位数字", "a phone number has 7 to 15 digits"))
 }
 
 async fn write_sides(act: &Act<'_>, mediation: Uuid, community: i64, sides: &[Named]) -> Result<()> {

@@ -5,6 +5,7 @@ use entity::{disclosure, event, follow_up, problem_addition, rating as rated};
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query};
 
 use super::contact::reporter_masked;
+use super::keeps;
 use super::problem::{
     below, concerned, of_problem, problem, rating, report, reporter, summary, trusted, trusted_office,
 };
@@ -125,20 +126,7 @@ fn known(at: &At, above: &At) -> Rule {
 fn known_alone(at: &At) -> Rule {
     let role = at.col(event::Column::ActorRole);
     let others = Rule::When(role.clone().is_null().or(role.ne(Role::Resident)));
-    let office = match at.role {
-        Role::StreetCoordinator | Role::Secretary => Rule::Never,
-        Role::Supervisor
-        | Role::Police
-        | Role::CityManagement
-        | Role::Lawyer
-        | Role::PropertyManager
-        | Role::OwnerRepresentative
-        | Role::PartyMember
-        | Role::GridWorker
-        | Role::GridHelper
-        | Role::Resident
-        | Role::Partner => within(at, Circle::Office),
-    };
+    let office = within(at, Circle::Office) & !keeps(at.role);
     others & !(office | within(at, Circle::Doer))
 }
 

@@ -1,8 +1,6 @@
 //! Corrections of contact data by the reporter (更正联系方式; Personal Information Protection Law, art. 46).
 
-use entity::redaction;
-use entity::word::RedactionStatus;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entity::problem;
 use uuid::Uuid;
 
 use super::forbidden;
@@ -10,12 +8,12 @@ use crate::act::{Act, Call};
 use crate::clock::day;
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
-use crate::id::prefix;
-use crate::policy::rows::contact::ERASED;
+use crate::policy::rows::contact as contact_rows;
 use crate::privacy::command::CorrectContactInput;
 use crate::problem::service::Case;
 use crate::problem::service::contact::{self, Contact};
-use crate::problem::service::hold::{has_contact, held};
+use crate::problem::service::hold::held;
+use crate::read::load;
 
 /// Corrects the caller's own contact data of a problem.
 ///
@@ -48,27 +46,17 @@ pub async fn write(act: &mut Act<'_>, case: &Case, said: [Option<&str>; 3]) -> R
         );
         return Err(forbidden("problem", zh, en));
     }
-    if !has_contact(&case.row) && system_erased(act, case.row.id).await? {
+    let erased = load::scoped::<problem::Entity>(act.viewer, act.now, contact_rows::erased).with_id(case.row.id);
+    if erased.any(&act.tx).await? {
         return Err(forbidden("problem", "联系方式已删除", "the contact data was erased"));
     }
-    let Contact { name, phone, address } = Contact::said(said)?;
-    if name.is_none() && phone.is_none() && address.is_none() {
+    let said = Contact::said(said)?;
+    if said.name.is_none() && said.phone.is_none() && said.address.is_none() {
         return Err(Error::refused(Code::Required, "name", vec![]));
     }
-    let changed = contact::correct(act, case, &Contact { name, phone, address }).await?;
+    let changed = contact::correct(act, case, &said).await?;
     if !changed.is_empty() {
         act.emit(case.event(Kind::ContactCorrected).with("fields", &changed));
     }
     Ok(!changed.is_empty())
-}
-
-/// Whether the contact data of a problem was erased.
-async fn system_erased(act: &Act<'_>, problem: Uuid) -> Result<bool> {
-    use redaction::Column as C;
-    let erased = redaction::Entity::find()
-        .filter(C::ProblemId.eq(problem))
-        .filter(C::Subject.eq(prefix::PROBLEM.0))
-        .filter(C::Field.eq(ERASED))
-        .filter(C::Status.eq(RedactionStatus::Done));
-    Ok(erased.count(&act.tx).await? > 0)
 }

@@ -220,7 +220,7 @@ async fn system_account(act: &Act<'_>) -> Result<user::Model> {
 ///
 /// # Errors
 /// `INVALID_VALUE`.
-pub(super) fn phone_number(text: &str, path: &str) -> Result<String> {
+pub fn phone_number(text: &str, path: &str) -> Result<String> {
     let number: String = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '(' | ')')).collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
     if (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -806,12 +806,7 @@ impl Fields {
         let name = open("problem.reporter_name", &row.reporter_name);
         let phone = open("problem.reporter_phone", &row.reporter_phone);
         let address = open("problem.reporter_address", &row.reporter_address);
-        let taken = row.reporter_name.is_none() && row.reporter_phone.is_none() && row.reporter_address.is_none();
-        let told = |one: &redaction::Model| {
-            (one.subject.as_str(), one.subject_id, one.field.as_str()) == ("problem", row.id, "reporter")
-                && one.status == RedactionStatus::Done
-        };
-        if taken && self.eye.data.redactions.iter().any(told) && (self.eye.reporter(row) || self.eye.contact(row)) {
+        if self.eye.data.erased(row) && (self.eye.reporter(row) || self.eye.contact(row)) {
             json!({ "state": "ERASED", "name": null, "phone": null, "address": null })
         } else if self.eye.reporter(row) {
             json!({ "state": "VISIBLE", "name": name, "phone": phone, "address": address })

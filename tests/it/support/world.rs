@@ -66,6 +66,18 @@ macro_rules! data {
     };
 }
 
+impl Data {
+    /// Whether a problem's contact data was taken out of the record.
+    pub fn erased(&self, row: &problem::Model) -> bool {
+        let taken = row.reporter_name.is_none() && row.reporter_phone.is_none() && row.reporter_address.is_none();
+        let told = |one: &redaction::Model| {
+            (one.subject.as_str(), one.subject_id, one.field.as_str()) == ("problem", row.id, "reporter")
+                && one.status == RedactionStatus::Done
+        };
+        taken && self.redactions.iter().any(told)
+    }
+}
+
 data! {
     regions region
     compounds compound
