@@ -74,6 +74,8 @@ pub async fn places_of(db: &DatabaseConnection, words: &str) -> Vec<String> {
             places.push(format!("{table}.{column}"));
         }
     }
+    // No database promises an order of its catalogue.
+    places.sort();
     places
 }
 
